@@ -16,7 +16,7 @@ export interface Config {
   readonly server: string | undefined;
   /** Model for a new library, `id` or `id:variant`; an existing one knows its own. */
   readonly model: string | undefined;
-  /** Where models are pulled from: the hub, a mirror's URL, or a local folder. */
+  /** Where models are pulled from: the hub, mirrors' URLs, or local folders, separated by commas. */
   readonly hub: string;
   /** A keyv store by URL; the library's own file when absent. */
   readonly settings: string | undefined;
@@ -169,9 +169,11 @@ function libraryFolder(place: string): string {
   );
 }
 
-function hubAddress(place: string): string {
-  const scheme = schemeOf(place);
-  if (scheme === undefined || scheme === "http" || scheme === "https") return place;
+/** Several, separated by commas, are tried in turn. */
+function hubAddress(places: string): string {
+  const schemes = places.split(",").map((place) => schemeOf(place.trim()));
+  const scheme = schemes.find((each) => each !== undefined && each !== "http" && each !== "https");
+  if (scheme === undefined) return places;
   throw new UsageError(
     `Models cannot be fetched from a ${scheme}:// address. Give an http(s) address or a folder in GLIMPSE_HUB.`,
   );

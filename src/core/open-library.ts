@@ -43,7 +43,16 @@ export interface OpenLibraryOptions {
 }
 
 /** Models a new library prefers when they have been pulled, best first; the built-in one is always there. */
-const PREFERENCE = ["siglip2-b16-224", "clip-vit-b32", "pocket"];
+const PREFERENCE = [
+  "siglip2-l16-256",
+  "siglip2-b16-256",
+  "siglip2-b16-224",
+  "pe-core-b16-224",
+  "siglip2-b32-256",
+  "clip-b32-laion2b",
+  "clip-vit-b32",
+  "pocket",
+];
 const BUILT_IN = "pocket";
 /** Of the everyday labels: some dozens of all kinds. */
 const SAMPLE_EVERY = 8;
@@ -155,7 +164,7 @@ async function bestInstalled(store: ModelStore): Promise<string> {
   const listings = await store.list();
   for (const id of PREFERENCE) {
     const variants = listings.find((listing) => listing.id === id)?.variants ?? [];
-    const at = variants.findIndex((variant) => variant.installed);
+    const at = variants.findIndex(({ installed, withdrawn }) => installed && withdrawn === undefined);
     if (at >= 0) return at === 0 ? id : `${id}:${variants[at]?.name}`;
   }
   return BUILT_IN;

@@ -23,14 +23,13 @@ const NOT_MOUNTED = /There is no folder \/mnt\/nas/;
 /** These need a terminal, a server, a downloaded model or more pictures; without them, they fail with a message that says how to go on. */
 const EXPECTED_ERRORS: Readonly<Record<string, RegExp>> = {
   "glimpse remove ~/Pictures": /Add --yes/,
-  "glimpse models use clip-vit-b32": /models pull clip-vit-b32/,
-  "glimpse models use siglip2-b16-224:fp16": /models pull siglip2-b16-224/,
+  "glimpse models use siglip2-b16-256": /models pull siglip2-b16-256/,
   "glimpse models remove clip-vit-b32": /clip-vit-b32/,
   "glimpse models forget pocket": /is the model in use/,
   "glimpse models calibrate --dry-run": /pictures; from 100 on/,
-  "glimpse models compare pocket clip-vit-b32": /models pull clip-vit-b32/,
-  "glimpse models compare pocket siglip2-b16-224:fp16 --sample 1000 --questions questions.tsv":
-    /models pull siglip2-b16-224/,
+  "glimpse models compare pocket siglip2-b16-256": /models pull siglip2-b16-256/,
+  "glimpse models compare pocket siglip2-b16-256 --sample 1000 --questions questions.tsv":
+    /models pull siglip2-b16-256/,
   "glimpse tag rename puppy dog": /Add --yes to confirm/,
   "glimpse remove --guild 1234567 --yes": /No picture from the Discord server/,
   "glimpse copy ~/library postgres://glimpse@db.example/glimpse": /db\.example/,

@@ -92,7 +92,7 @@ function printNextSteps(styles: Styles): void {
   ${styles.bold(`${glimpse} add ~/Pictures`)}
   ${styles.bold(`${glimpse} find "a cup of coffee" --html coffee.html`)}
 For better results (a single download of 785 MB):
-  ${styles.bold(`${glimpse} models pull siglip2-b16-224 --variant fp16`)}
-  ${styles.bold(`${glimpse} models use siglip2-b16-224:fp16`)}
+  ${styles.bold(`${glimpse} models pull siglip2-b16-256`)}
+  ${styles.bold(`${glimpse} models use siglip2-b16-256`)}
 For everything else: ${styles.bold(`${glimpse} --help`)}`);
 }

@@ -15,14 +15,15 @@ import { type QuestionFlags, questionsFrom, withQuestionOptions } from "./evalua
 const EXAMPLES = `
 Examples:
   glimpse models list
-  glimpse models pull clip-vit-b32                    download it
-  glimpse models pull clip-vit-b32 --variant fp16     half the size
-  glimpse models use clip-vit-b32                     re-embed the library's pictures with it
+  glimpse models pull siglip2-b16-256                 download it
+  glimpse models pull siglip2-b16-256:q4f16           half of the memory
+  glimpse models use siglip2-b16-256                  re-embed the library's pictures with it
   glimpse models calibrate --dry-run                  when is an answer "no good match" here?
-  glimpse models compare pocket clip-vit-b32          which finds more in your pictures
+  glimpse models compare pocket siglip2-b16-256       which finds more in your pictures
   glimpse models add ~/my-clip                        your own pair of ONNX files with a model.json
 
-Without internet access, set GLIMPSE_HUB to the address of a mirror or to a folder with the files.`;
+GLIMPSE_HUB names where files come from: a mirror's address, a folder that holds them, or several with commas
+between, which are tried in turn.`;
 
 export function registerModels(program: Command): void {
   const models = program
@@ -94,7 +95,7 @@ function addPull(models: Command): void {
     .description("download a model and verify it; resumes an interrupted download")
     .argument("<id[:variant]>")
     .option("--variant <name>", "another variant of the model, such as fp16")
-    .addHelpText("after", "\nExample:\n  glimpse models pull siglip2-b16-224 --variant fp16")
+    .addHelpText("after", "\nExample:\n  glimpse models pull siglip2-b16-256")
     .action(async (typed: string, flags: { variant?: string }) => {
       const { splitModel } = await import("../../core/open-library.ts");
       const { id, variant = flags.variant } = splitModel(typed);
@@ -123,7 +124,7 @@ function addUse(models: Command): void {
     .description("switch the library to a model: its pictures are re-embedded")
     .argument("<id[:variant]>")
     .option("--now", "switch even if some pictures cannot be read at present")
-    .addHelpText("after", "\nExample:\n  glimpse models use siglip2-b16-224:fp16")
+    .addHelpText("after", "\nExample:\n  glimpse models use siglip2-b16-256")
     .action((model: string, flags: { now?: boolean }) =>
       withLibrary(
         globalOptions(command),
@@ -217,8 +218,8 @@ interface CompareFlags extends QuestionFlags {
 
 const COMPARE_EXAMPLES = `
 Examples:
-  glimpse models compare pocket clip-vit-b32                     on 300 of your pictures
-  glimpse models compare pocket siglip2-b16-224:fp16 --sample 1000 --questions questions.tsv
+  glimpse models compare pocket siglip2-b16-256                  on 300 of your pictures
+  glimpse models compare pocket siglip2-b16-256 --sample 1000 --questions questions.tsv
 
 Both must be installed. Their vectors of the sample are kept in memory only: the library stays as it is, and so does its
 model. \`glimpse evaluate --help\` says what questions are.`;

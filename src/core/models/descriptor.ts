@@ -9,9 +9,14 @@ const relativePath = z
   .string()
   .regex(/^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]*$/, "must be a plain path inside the model's folder");
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hex digits");
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, "must be lower-case letters, digits, dots and dashes");
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const cosine = z.number().min(-1).max(1);
 const level = z.int().min(0).max(255);
+/** Of both towers, as published. */
+const megabytes = z.int().positive();
 const hub = { repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/), revision: z.string().regex(/^[\w.-]+$/) };
 
 /** What every tower says. */
@@ -87,6 +92,23 @@ const variant = z.strictObject({
   batchable: z.boolean().default(true),
   /** What it costs against the reference weights, in a sentence. */
   fidelity: z.string(),
+  memory: megabytes.optional(),
+  /** Why it is offered no more, and what to take instead. Where it is installed it stays usable. */
+  withdrawn: z.string().optional(),
+});
+
+/** A published result, in percent. */
+const figure = z.strictObject({ measure: z.string(), value: z.number().min(0).max(100), source: z.string() });
+
+/** The shape of a tower, of which its speed can be told before it is here. */
+const transformer = z.strictObject({
+  layers: z.int().positive(),
+  /** Numbers in each token. */
+  width: z.int().positive(),
+  /** Between the two products of each perceptron. */
+  hidden: z.int().positive(),
+  heads: z.int().positive(),
+  tokens: z.int().positive(),
 });
 
 const published = {
@@ -124,7 +146,7 @@ const check = z.discriminatedUnion("kind", [
 
 /** What every descriptor says. */
 const common = {
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, "must be lower-case letters, digits, dots and dashes"),
+  id,
   version: z.string(),
   name: z.string().optional(),
   description: z.string().default(""),
@@ -183,6 +205,10 @@ const modelSchema = z.strictObject({
    * which is made unit length again.
    */
   cutFrom: z.int().min(1).max(8192).optional(),
+  /** The model to take instead; this one stays for libraries that have it. */
+  replacedBy: id.optional(),
+  quality: z.array(figure).optional(),
+  architecture: z.strictObject({ image: transformer, text: transformer }).optional(),
   image: imageTower,
   text: textTower,
   score,
@@ -196,6 +222,9 @@ const modelSchema = z.strictObject({
       nothing: z.strictObject({ cosine, measured: z.boolean() }).optional(),
     })
     .default({ none: 0.2, tag: 0.25, alike: 0.97, similar: 0.9 }),
+  /** What the default variant costs against the reference weights; absent where it is the reference. */
+  fidelity: z.string().optional(),
+  memory: megabytes.optional(),
   variants: z.record(z.string().regex(/^[a-z0-9]+$/), variant).default({}),
   checks: z.array(check).default([]),
 });

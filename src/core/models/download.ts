@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GlimpseError, ModelError, systemCode } from "../errors.ts";
-import type { FileOrigin } from "./hub.ts";
+import { type FileOrigin, OriginError } from "./hub.ts";
 import type { FilePin } from "./model-folder.ts";
 
 const ATTEMPTS = 5;
@@ -18,8 +18,8 @@ export interface Download {
   readonly origin: FileOrigin;
   /** Where the complete file belongs. */
   readonly to: string;
-  /** Undefined for a file that is not pinned yet. */
-  readonly pin: FilePin | undefined;
+  /** What is known of the file. Without its digest, an interrupted download cannot be resumed. */
+  readonly pin: Partial<FilePin>;
   /** Bytes downloaded so far, and in all when that is known. */
   readonly onProgress?: ((done: number, total: number | null) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -51,7 +51,7 @@ export async function download(job: Download): Promise<FilePin> {
 
 async function fetchOrCopy(job: Download, partial: string): Promise<void> {
   if ("file" in job.origin) {
-    const end = job.pin?.bytes ?? null;
+    const end = job.pin.bytes ?? null;
     await write(createReadStream(job.origin.file), { start: 0, end, partial, job });
     return;
   }
@@ -77,8 +77,8 @@ function isRetryable(error: unknown): boolean {
 }
 
 async function fetchRest(url: string, job: Download, partial: string): Promise<void> {
-  const total = job.pin?.bytes ?? null;
-  const from = total === null ? 0 : await resumableBytes(partial, total);
+  const total = job.pin.bytes ?? null;
+  const from = total === null || job.pin.sha256 === undefined ? 0 : await resumableBytes(partial, total);
   if (from === total) return;
   const stall = stallGuard(job.signal);
   try {
@@ -118,9 +118,9 @@ async function responseError({ status, statusText }: Response, url: string, part
   if (status === 416) await rm(partial, { force: true });
   if (status >= 500 || status === 408 || status === 416 || status === 429) return new TransientError(answer);
   if (status === 401 || status === 403 || status === 404) {
-    return new ModelError(`${answer}. Check that GLIMPSE_HUB names a hub or mirror that has this file.`);
+    return new OriginError(`${answer}. Check that GLIMPSE_HUB names a hub or mirror that has this file.`);
   }
-  return new ModelError(`${answer}.`);
+  return new OriginError(`${answer}.`);
 }
 
 interface WriteOptions {
@@ -162,7 +162,8 @@ function stallGuard(outer: AbortSignal | undefined) {
 }
 
 async function checkPin(job: Download, partial: string, found: FilePin): Promise<void> {
-  if (!job.pin || (job.pin.bytes === found.bytes && job.pin.sha256 === found.sha256)) return;
+  const { bytes = found.bytes, sha256 = found.sha256 } = job.pin;
+  if (bytes === found.bytes && sha256 === found.sha256) return;
   throw await wrongFileError(
     job,
     partial,
@@ -172,9 +173,10 @@ async function checkPin(job: Download, partial: string, found: FilePin): Promise
 
 async function wrongFileError({ pin, origin }: Download, partial: string, what: string): Promise<Error> {
   await rm(partial, { force: true });
-  return new ModelError(
-    `${nameOf(origin)} is not the file that the model's descriptor pins: ${what}, expected ${pin?.bytes} bytes ` +
-      `and ${pin?.sha256.slice(0, 12)}…. Nothing of it was kept. Pull again; if that does not help, use another GLIMPSE_HUB.`,
+  const digest = pin.sha256 === undefined ? "" : ` and ${pin.sha256.slice(0, 12)}…`;
+  return new OriginError(
+    `${nameOf(origin)} is not the file that is pinned: ${what}, expected ${pin.bytes} bytes${digest}. ` +
+      "Nothing of it was kept. Pull again; if that does not help, use another GLIMPSE_HUB.",
   );
 }
 
@@ -217,7 +219,7 @@ function describeFailure(error: unknown, { origin, to }: Download): Error {
   if (systemCode(error) === "EACCES" || systemCode(error) === "EROFS" || systemCode(error) === "EPERM") {
     return new ModelError(`${to} cannot be written. Choose a library folder that you may write to.`);
   }
-  return new ModelError(
+  return new OriginError(
     `${nameOf(origin)} cannot be fetched (${reasonOf(error)}). Pull again to resume where it stopped. Without internet ` +
       `access, set GLIMPSE_HUB to a mirror's address or to a folder that holds the files.`,
     { cause: error },

@@ -8,6 +8,18 @@ export const PUBLIC_HUB = "https://huggingface.co";
 /** Where a file comes from: a URL, or a file on this machine. */
 export type FileOrigin = { readonly url: string } | { readonly file: string };
 
+/** This hub does not give the file; another may. */
+export class OriginError extends ModelError {}
+
+/** The hubs of a setting, in the order in which they are asked. A folder may have commas in its name. */
+export function hubsIn(setting: string): string[] {
+  if (existsSync(setting)) return [setting];
+  return setting
+    .split(",")
+    .map((hub) => hub.trim())
+    .filter((hub) => hub !== "");
+}
+
 /** Where a file is on every hub; undefined for a model that names none. */
 export function hubPlace(
   { hub, files }: Descriptor,
@@ -32,7 +44,7 @@ export function originOf(hub: string, descriptor: Descriptor, path: string): Fil
   const candidates = [...(place ? [join(place.repo, place.path)] : []), join(id, path), path, fileName(path)];
   const found = candidates.map((candidate) => join(hub, candidate)).find((file) => existsSync(file));
   if (found) return { file: found };
-  throw new ModelError(
+  throw new OriginError(
     `${hub} does not hold ${path} of model ${id}. Put it there as ${candidates[0]} or as ${fileName(path)}.`,
   );
 }

@@ -7,37 +7,15 @@ import { computePin } from "./download.ts";
 import { PUBLIC_HUB } from "./hub.ts";
 import { type LocatedModel, type LocatedReader, locateModel, locateReader } from "./located-model.ts";
 import { listModelIds, locateFile, type ModelFolder, openModelFolder } from "./model-folder.ts";
+import { listModel, type ModelListing } from "./model-listing.ts";
 import { type PullOptions, pullModel } from "./pull-model.ts";
-import { filesOf, isReader, variantNames } from "./variant-files.ts";
+import { filesOf, isReader } from "./variant-files.ts";
 
 export interface ModelStoreOptions {
   /** Pulled and added models live in `models/` inside it. */
   readonly directory: string;
-  /** Address of a hub or mirror, or a local folder. Default: huggingface.co. */
+  /** Addresses of hubs or mirrors, or local folders, separated by commas. Default: huggingface.co. */
   readonly hub?: string | undefined;
-}
-
-export interface ModelListing {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly licence: string;
-  /** Of its vectors; null for a text reader, which makes none. */
-  readonly dimensions: number | null;
-  readonly builtIn: boolean;
-  /** Whether any variant is complete on this machine. */
-  readonly installed: boolean;
-  /** The default one first. */
-  readonly variants: readonly VariantListing[];
-}
-
-export interface VariantListing {
-  readonly name: string;
-  /** Of all its files; null where the descriptor has no sizes and nothing was downloaded yet. */
-  readonly bytes: number | null;
-  readonly installed: boolean;
-  /** What it costs against the reference weights. */
-  readonly fidelity: string;
 }
 
 export interface VerifiedFile {
@@ -57,7 +35,8 @@ export class ModelStore {
 
   async list(): Promise<ModelListing[]> {
     const ids = await listModelIds(this.#modelsFolder);
-    return Promise.all(ids.map(async (id) => listing(await this.#open(id))));
+    const listings = await Promise.all(ids.map(async (id) => listModel(await this.#open(id))));
+    return listings.sort((one, other) => groupOf(one) - groupOf(other));
   }
 
   async descriptor(id: string): Promise<ModelDescriptor> {
@@ -131,42 +110,15 @@ export class ModelStore {
   }
 }
 
+/** What embeds, what of it is kept for libraries that have it, and what reads text. */
+const groupOf = ({ dimensions, replacedBy }: ModelListing) =>
+  dimensions === null ? 2 : replacedBy === undefined ? 0 : 1;
+
 async function whyNothingToRemove(folder: ModelFolder): Promise<string> {
-  const { id, variants } = await listing(folder);
+  const { id, variants } = await listModel(folder);
   return variants.some(({ installed }) => installed)
     ? `Model ${id} comes with the program and cannot be removed from it.`
     : `Nothing of model ${id} has been downloaded here, so there is nothing to remove. See \`glimpse models list\`.`;
-}
-
-async function listing(folder: ModelFolder): Promise<ModelListing> {
-  const { descriptor } = folder;
-  const { id, name = id, description, licence } = descriptor;
-  const dimensions = isReader(descriptor) ? null : descriptor.dimensions;
-  const variants = await Promise.all(
-    variantNames(folder.descriptor).map((variant) => variantListing(folder, variant)),
-  );
-  const installed = variants.some((variant) => variant.installed);
-  return { id, name, description, licence, dimensions, builtIn: folder.builtIn, installed, variants };
-}
-
-async function variantListing(folder: ModelFolder, name: string): Promise<VariantListing> {
-  const paths = filesOf(folder.descriptor, name);
-  const sizes = paths.map((path) => folder.pins.get(path)?.bytes);
-  const located = await Promise.all(paths.map((path) => locateFile(folder, path)));
-  return {
-    name,
-    bytes: sizes.reduce<number | null>(
-      (sum, size) => (sum === null || size === undefined ? null : sum + size),
-      0,
-    ),
-    installed: located.every((file) => file !== undefined),
-    fidelity: fidelityOf(folder.descriptor, name),
-  };
-}
-
-function fidelityOf(descriptor: Descriptor, variant: string): string {
-  if (isReader(descriptor)) return `reads ${descriptor.languages}`;
-  return descriptor.variants[variant]?.fidelity ?? "the reference";
 }
 
 function unlessModelError(error: unknown): undefined {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ModelError } from "../errors.ts";
 import type { LongWork } from "../types.ts";
 import { computePin, download } from "./download.ts";
-import { originOf } from "./hub.ts";
+import { hubsIn, OriginError, originOf } from "./hub.ts";
 import {
   type FilePin,
   locateFile,
@@ -11,11 +11,12 @@ import {
   RECORDED_PINS,
   readRecordedPins,
 } from "./model-folder.ts";
+import { publishedPin } from "./published-pin.ts";
 import { withPullLock } from "./pull-lock.ts";
-import { filesOf } from "./variant-files.ts";
+import { filesOf, isReader, variantNames } from "./variant-files.ts";
 
 export interface PullOptions extends LongWork {
-  /** Address of a hub or mirror, or a local folder. */
+  /** Addresses of hubs or mirrors, or local folders, separated by commas; the next is asked where one fails. */
   readonly hub: string;
   readonly variant?: string | undefined;
   readonly firstDelayMs?: number | undefined;
@@ -30,26 +31,31 @@ export async function pullModel(folder: ModelFolder, options: PullOptions): Prom
   await withPullLock(folder.pulled, () => pullMissing(folder, options), signal);
 }
 
+/** A file to be fetched, and what is known of it beforehand. */
+interface Missing {
+  readonly path: string;
+  readonly pin: Partial<FilePin>;
+}
+
 async function pullMissing(folder: ModelFolder, options: PullOptions): Promise<void> {
   const { descriptor, pulled } = folder;
-  const missing: string[] = [];
+  const paths: string[] = [];
   for (const path of filesOf(descriptor, options.variant)) {
-    if (!(await isIntact(folder, path, options.signal))) missing.push(path);
+    if (!(await isIntact(folder, path, options.signal))) paths.push(path);
   }
+  if (paths.length > 0) refuseWithdrawn(folder, options.variant);
+  const hubs = hubsIn(options.hub);
+  const missing: Missing[] = [];
+  for (const path of paths) missing.push({ path, pin: await knownOf(folder, path, hubs, options.signal) });
   await checkFreeSpace(pulled, missing, folder);
 
-  const total = sumOrNull(missing.map((path) => folder.pins.get(path)?.bytes));
+  const total = sumOrNull(missing.map(({ pin }) => pin.bytes));
   let before = 0;
-  for (const path of missing) {
-    const found = await download({
-      origin: originOf(options.hub, descriptor, path),
-      to: join(pulled, path),
-      pin: folder.pins.get(path),
-      signal: options.signal,
-      firstDelayMs: options.firstDelayMs,
-      onProgress: (done) =>
-        options.onProgress?.({ stage: "download", done: before + done, total, item: path }),
-    });
+  for (const file of missing) {
+    const { path } = file;
+    const onProgress = (done: number) =>
+      options.onProgress?.({ stage: "download", done: before + done, total, item: path });
+    const found = await fromAny(hubs, folder, file, { ...options, onProgress });
     if (!folder.pins.get(path)) await recordPin(pulled, path, found);
     before += found.bytes;
   }
@@ -58,6 +64,63 @@ async function pullMissing(folder: ModelFolder, options: PullOptions): Promise<v
 async function isIntact(folder: ModelFolder, path: string, signal?: AbortSignal): Promise<boolean> {
   const file = await locateFile(folder, path);
   return file !== undefined && (await computePin(file, signal)).sha256 === folder.pins.get(path)?.sha256;
+}
+
+/** @throws ModelError for what was offered once */
+function refuseWithdrawn({ descriptor }: ModelFolder, variant = descriptor.variant): void {
+  const reason = isReader(descriptor) ? undefined : descriptor.variants[variant]?.withdrawn;
+  if (isReader(descriptor) || reason === undefined) return;
+  const others = variantNames(descriptor).filter(
+    (name) => descriptor.variants[name]?.withdrawn === undefined,
+  );
+  throw new ModelError(
+    `${descriptor.id}:${variant} is offered no more: ${reason}. Other variants: ${others.join(", ")}.`,
+  );
+}
+
+/** What the descriptor or an earlier download says of a file, else what the first hub that answers does. */
+async function knownOf(
+  { descriptor, pins }: ModelFolder,
+  path: string,
+  hubs: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Partial<FilePin>> {
+  const pin = pins.get(path);
+  if (pin) return pin;
+  for (const hub of hubs.filter((each) => !isFolder(each))) {
+    const published = await publishedPin(originOf(hub, descriptor, path), signal);
+    if (published.bytes !== undefined) return published;
+  }
+  return {};
+}
+
+const isFolder = (hub: string) => !/^https?:/.test(hub);
+
+/** From the first hub that has it; what one sent of it, the next goes on with. @throws ModelError */
+async function fromAny(
+  hubs: readonly string[],
+  folder: ModelFolder,
+  { path, pin }: Missing,
+  {
+    signal,
+    firstDelayMs,
+    onProgress,
+  }: Pick<PullOptions, "signal" | "firstDelayMs"> & {
+    readonly onProgress: (done: number) => void;
+  },
+): Promise<FilePin> {
+  const failures: string[] = [];
+  for (const hub of hubs) {
+    try {
+      const origin = originOf(hub, folder.descriptor, path);
+      const to = join(folder.pulled, path);
+      return await download({ origin, to, pin, signal, firstDelayMs, onProgress });
+    } catch (error) {
+      if (!(error instanceof OriginError) || hubs.length === 1) throw error;
+      failures.push(error.message);
+    }
+  }
+  throw new ModelError(`None of the ${hubs.length} hubs has ${path}: ${failures.join(" ")}`);
 }
 
 /** The first digest seen of a file that its descriptor does not pin is enforced from then on. */
@@ -70,8 +133,8 @@ export async function recordPin(pulled: string, path: string, pin: FilePin): Pro
   await rename(`${file}.new`, file);
 }
 
-async function checkFreeSpace(target: string, missing: readonly string[], { pins, descriptor }: ModelFolder) {
-  const needed = missing.reduce((sum, path) => sum + (pins.get(path)?.bytes ?? 0), 0);
+async function checkFreeSpace(target: string, missing: readonly Missing[], { descriptor }: ModelFolder) {
+  const needed = missing.reduce((sum, { pin }) => sum + (pin.bytes ?? 0), 0);
   const { bavail, bsize } = await statfs(target);
   if (needed <= bavail * bsize) return;
   throw new ModelError(

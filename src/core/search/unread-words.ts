@@ -1,7 +1,7 @@
 import type { ModelTraits } from "../types.ts";
 
-/** Built to be searched in any language; see models/siglip2-b16-224. */
-const MULTILINGUAL_MODEL = { id: "siglip2-b16-224", name: "SigLIP 2" } as const;
+/** Built to be searched in any language; see models/siglip2-b16-256. */
+const MULTILINGUAL_MODEL = { id: "siglip2-b16-256", name: "SigLIP 2" } as const;
 
 /** Letters of other scripts than the Latin one, and emoji. */
 const NOT_ENGLISH = /(?!\p{sc=Latin})\p{L}|\p{Extended_Pictographic}/u;

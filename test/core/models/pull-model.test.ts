@@ -120,7 +120,7 @@ test("a cancelled download leaves nothing that looks complete, and the next pull
 test("a file other than the pinned one is rejected and not kept", async () => {
   const store = await storeWith(describedModel());
   const hub = await serve((_request, response) => response.end(Buffer.alloc(300_000, "other")));
-  await expect(pull(store, hub)).rejects.toThrow(/is not the file that the model's descriptor pins/);
+  await expect(pull(store, hub)).rejects.toThrow(/is not the file that is pinned/);
   expect(await readdir(pulled("onnx"))).toEqual([]);
 });
 
@@ -187,6 +187,131 @@ test("the digest of a file that is not pinned is recorded at the first download 
   await expect(pull(store, other)).rejects.toThrow(/is not the file/);
   const again = await pull(store, await serve(whole));
   expect(again.space).toBe(first.space);
+});
+
+/** Says the digest of a file before it sends it, as the hub does for what it keeps in large storage. */
+const announcing =
+  (announced: Readonly<Record<string, Uint8Array>>, answer: Answer): Answer =>
+  (request, response, path) => {
+    const bytes = announced[path];
+    if (request.method !== "HEAD" || !bytes) return answer(request, response, path);
+    const linked = { "x-linked-etag": `"${sha256(bytes)}"`, "x-linked-size": bytes.length };
+    response.writeHead(302, { location: "/storage", ...linked }).end();
+  };
+const unpinned = { "onnx/vision.onnx": {}, "onnx/text.onnx": {}, "tokenizer.json": {} };
+
+test("the digest that the hub itself says of a file is enforced at the first download, and its size counts in progress", async () => {
+  const store = await storeWith(describedModel({ files: unpinned }));
+  const other = { ...contents, "onnx/text.onnx": Buffer.alloc(200_000, "other") };
+  await expect(pull(store, await serve(announcing(other, whole)))).rejects.toThrow(
+    /text\.onnx is not the file that is pinned/,
+  );
+  expect(existsSync(pulled("onnx/text.onnx"))).toBe(false);
+  const steps: Progress[] = [];
+  const onProgress = (step: Progress) => steps.push(step);
+  await pull(store, await serve(announcing(contents, whole)), { onProgress });
+  expect(steps.at(-1)).toMatchObject({ done: 200_002, total: 200_002 });
+});
+
+test("a file that the hub announced resumes although nobody pinned it", async () => {
+  const store = await storeWith(describedModel({ files: unpinned }));
+  let broken = 0;
+  const hub = await serve(
+    announcing(contents, (request, response, path) => {
+      if (request.method === "HEAD" || path !== "onnx/vision.onnx" || broken++ > 0)
+        return whole(request, response, path);
+      response.writeHead(200, { "content-length": 300_000 });
+      response.write(contents[path]?.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+    }),
+  );
+  expect(await isWhole((await pull(store, hub)).paths.image)).toBe(true);
+  expect(requests.filter(({ range }) => range).map(({ range }) => range)).toEqual(["bytes=100000-"]);
+});
+
+test("where one hub fails, the next goes on with what arrived; a folder may be among them", async () => {
+  const store = await storeWith(describedModel());
+  let sent = 0;
+  const dying = await serve((_request, response, path) => {
+    if (path === "onnx/text.onnx") return void response.writeHead(404).end();
+    if (path !== "onnx/vision.onnx" || sent > 0) return void response.writeHead(503).end();
+    sent = 100_000;
+    response.writeHead(200, { "content-length": 300_000 });
+    response.write(contents[path]?.subarray(0, sent), () => setTimeout(() => response.destroy(), 50));
+  });
+  const wrong = await serve((_request, response, path) =>
+    path === "onnx/text.onnx"
+      ? response.end(Buffer.alloc(200_000, "other"))
+      : void response.writeHead(404).end(),
+  );
+  const folder = join(home, "stick");
+  await mkdir(folder);
+  await writeFile(join(folder, "text.onnx"), contents["onnx/text.onnx"] ?? "");
+  const sound = await serve(whole);
+  const { paths } = await pull(store, `${dying}, ${wrong},${folder},${sound}`);
+  expect(await isWhole(paths.image)).toBe(true);
+  expect(await store.verify("small")).toContainEqual({ path: "onnx/text.onnx", state: "sound" });
+  expect(requests.filter(({ range }) => range === "bytes=100000-").length).toBeGreaterThan(0);
+});
+
+test("when every hub fails, each reason is told", async () => {
+  const store = await storeWith(describedModel());
+  const empty = await serve((_request, response) => void response.writeHead(404).end());
+  await expect(pull(store, `${empty},http://127.0.0.1:9`)).rejects.toThrow(
+    /None of the 2 hubs has onnx\/vision\.onnx: .*answered 404.*127\.0\.0\.1:9.* cannot be fetched/,
+  );
+});
+
+test("a file that another repository has, or that is called otherwise there, is fetched from that place", async () => {
+  const files = {
+    ...describedModel().files,
+    "onnx/text.onnx": { hub: { repo: "other/texts", revision: "def456", path: "model.onnx" } },
+  };
+  const store = await storeWith(describedModel({ files }));
+  const hub = await serve((request, response, path) =>
+    whole(request, response, path === "/other/texts/resolve/def456/model.onnx" ? "onnx/text.onnx" : path),
+  );
+  await expect(store.locate("small")).rejects.toThrow(
+    /onnx\/vision\.onnx, tokenizer\.json of huggingface\.co\/someone\/small \(revision abc123\), and model\.onnx of huggingface\.co\/other\/texts/,
+  );
+  await pull(store, hub);
+  expect(requests.map(({ path }) => path)).toContain("/other/texts/resolve/def456/model.onnx");
+  expect(await store.verify("small")).toHaveLength(3);
+});
+
+test("weights outside a graph are fetched with it, verified, and part of the space", async () => {
+  const described = describedModel({ files: { ...describedModel().files, "onnx/vision.onnx_data": {} } });
+  const store = await storeWith(described);
+  const data = { weights: Buffer.alloc(50_000, "weights ") };
+  const hub = await serve((request, response, path) =>
+    path === "onnx/vision.onnx_data"
+      ? void response.end(request.method === "HEAD" ? "" : data.weights)
+      : whole(request, response, path),
+  );
+  const { space, weightBytes } = await pull(store, hub);
+  expect(await store.verify("small")).toContainEqual({ path: "onnx/vision.onnx_data", state: "sound" });
+  expect(weightBytes).toBe(550_000);
+  await rm(pulled("onnx/vision.onnx_data"));
+  await expect(store.locate("small")).rejects.toThrow(/onnx\/vision\.onnx_data is missing/);
+  await store.remove("small");
+  data.weights = Buffer.alloc(50_000, "others ");
+  await store.add(await writeModel(join(home, "again"), described));
+  expect((await pull(store, hub)).space).not.toBe(space);
+});
+
+test("another prefix, prompt or cut is another space", async () => {
+  const { text, image } = describedModel();
+  const spaces: string[] = [];
+  for (const [at, changes] of [
+    {},
+    { text: { ...text, prefix: "query: " } },
+    { image: { ...image, prompt: { text: "a picture", input: "ids" } } },
+    { cutFrom: 8 },
+  ].entries()) {
+    const store = new ModelStore({ directory: join(home, `library-${at}`) });
+    await store.add(await writeModel(join(home, `described-${at}`), describedModel(changes), contents));
+    spaces.push((await store.locate("small")).space);
+  }
+  expect(new Set(spaces).size).toBe(spaces.length);
 });
 
 test("two pulls at once fetch every file once", async () => {

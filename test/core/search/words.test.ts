@@ -397,7 +397,7 @@ describe("nothing matches", () => {
     for (const word of ["собака", "犬"]) {
       const answer = await ask(word);
       expect(answer.notes.join()).toContain(`English only, not "${word}"`);
-      expect(answer.notes.join()).toContain("siglip2-b16-224");
+      expect(answer.notes.join()).toContain("siglip2-b16-256");
       expect(namesOf(answer)[0]).toBe(`${word}.jpg`);
       expect(answer.match).toBe("good");
     }
@@ -412,7 +412,7 @@ describe("nothing matches", () => {
   });
 
   test("the model that is named reads other languages", () => {
-    const path = new URL("../../../models/siglip2-b16-224/model.json", import.meta.url);
+    const path = new URL("../../../models/siglip2-b16-256/model.json", import.meta.url);
     expect(JSON.parse(readFileSync(path, "utf8")).text.languages).toBe("many");
   });
 
