@@ -14,7 +14,7 @@ export { describePartlyRead, describeShortfall } from "./library/partly-read.ts"
 export { describeUnknownScript } from "./library/script-hint.ts";
 export type { Library } from "./library.ts";
 export { measure, onMeasurement, timed } from "./measurements.ts";
-export { mediaKind } from "./media-kind.ts";
+export { isFilmName, mediaKind } from "./media-kind.ts";
 export { momentName, splitMoment } from "./moment.ts";
 export { nearNames } from "./near-names.ts";
 export { formatCount, pluralize } from "./pluralize.ts";

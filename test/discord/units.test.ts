@@ -44,6 +44,41 @@ test.each([
   expect(attachmentUrl(address)).toBeUndefined();
 });
 
+const ofLink = (proxy_url: string) =>
+  pictureAttachments(
+    rawMessage.parse({
+      id: "1",
+      channel_id: "2",
+      author: { id: "3" },
+      embeds: [{ url: "https://a.example/x", thumbnail: { url: "https://a.example/x.png", proxy_url } }],
+    }),
+  );
+
+test("pictures of links come from Discord's own proxy, and have ids that no attachment has", () => {
+  const proxied = "https://images-ext-2.discordapp.net/external/hash/https/a.example/x.png";
+  const [picture, ...more] = ofLink(proxied);
+  expect(more).toEqual([]);
+  expect(picture).toMatchObject({ url: proxied, filename: "a.example" });
+  expect(BigInt(picture?.id ?? 0)).toBeGreaterThanOrEqual(10n ** 19n);
+  expect(picture?.id).toMatch(/^\d{20}$/);
+  expect(ofLink(proxied.replace("ext-2", "ext-1"))[0]?.id).toBe(picture?.id);
+});
+
+test.each([
+  "https://a.example/x.png",
+  "http://images-ext-1.discordapp.net/external/hash/https/a.example/x.png",
+  "https://images-ext-1.discordapp.net.evil.example/external/hash/x.png",
+  "https://images-ext-1.discordapp.net:8443/external/hash/x.png",
+  "https://user@images-ext-1.discordapp.net/external/hash/x.png",
+  "https://images-ext-1.discordapp.net/attachments/1/2/x.png",
+  "https://images-ext-evil.discordapp.net/external/hash/x.png",
+  "https://127.0.0.1/external/hash/x.png",
+  "attachment://x.png",
+  "",
+])("takes no picture of a link from %s", (address) => {
+  expect(ofLink(address)).toEqual([]);
+});
+
 test("a picture is recognised by its type or name, also in forwarded messages, and listed once", () => {
   const file = (id: string, filename: string, content_type?: string) => ({
     id,
@@ -61,7 +96,7 @@ test("a picture is recognised by its type or name, also in forwarded messages, a
       { message: { attachments: [file("10", "a.png"), file("13", "d.JPG"), file("14", "e.mp4")] } },
     ],
   });
-  expect(pictureAttachments(message).map(({ id }) => id)).toEqual(["10", "11", "13"]);
+  expect(pictureAttachments(message).map(({ id }) => id)).toEqual(["10", "11", "13", "14"]);
 });
 
 test("custom ids survive a round trip, and everything else is rejected", () => {
@@ -101,7 +136,7 @@ test("labels are split, cleaned and counted", () => {
   expect(parseLabels(" cat, dog ,,cat;red  car")).toEqual(["cat", "dog", "red car"]);
   expect(parseLabels(null)).toBeUndefined();
   expect(() => parseLabels(" , ")).toThrow("at least one label");
-  expect(() => parseLabels(Array.from({ length: 51 }, (_, at) => `l${at}`).join())).toThrow("At most 50");
+  expect(() => parseLabels(Array.from({ length: 51 }, (_, at) => `l${at}`).join())).toThrow("at most 50");
   expect(parseTagLabel("🐶 dog")).toEqual({ emoji: "🐶", text: "dog" });
   expect(parseTagLabel("dog")).toEqual({ emoji: "🏷️", text: "dog" });
   expect(parseTagLabel("🖥️ screenshot")).toEqual({ emoji: "🖥️", text: "screenshot" });

@@ -8,7 +8,8 @@ const attachmentOrigin = (at: DiscordPlacement): string =>
 /**
  * Adds one posted picture; bytes that are known only gain a placement, and the embedding that a switch of models may
  * have left them without; what an older decoder read is replaced. The signal is checked right before the commit, so that a deletion that arrives meanwhile can still stop it.
- * @throws PictureError when the picture cannot be used; lasting reasons are remembered as a failure
+ * @throws PictureError when the picture cannot be used; lasting reasons are remembered as a failure, but not that its decoder is missing: no scan notices
+ * when it comes
  */
 export async function addPosted(
   { catalog, embedder }: { catalog: Catalog; embedder: Embedder },
@@ -23,7 +24,9 @@ export async function addPosted(
     else await catalog.images.putPlacements([{ id, placement }]);
     return { image: await stored(catalog, id), isNew };
   } catch (error) {
-    if (error instanceof PictureError && isLasting(error.code) && !signal?.aborted) {
+    const isRemembered =
+      error instanceof PictureError && isLasting(error.code) && error.code !== "decoder-missing";
+    if (isRemembered && !signal?.aborted) {
       await catalog.files.putFailures([postFailure(error, bytes.byteLength, placement)]);
     }
     throw error;

@@ -13,7 +13,7 @@ import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
 import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
-import { creditProxies, keepCaptions, readText, setRetention } from "./index-rules.ts";
+import { creditProxies, keepCaptions, readText, setRetention, takeLinks } from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
@@ -28,6 +28,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   resume: resumeChannel,
   captions: keepCaptions,
   text: readText,
+  links: takeLinks,
   retention: setRetention,
   proxies: creditProxies,
 };
@@ -78,6 +79,11 @@ export const index: SlashCommand = {
         ...commandText("index.text"),
         type: OptionType.Subcommand,
         options: [{ ...commandText("index.text.read"), type: OptionType.Boolean, required: true }],
+      },
+      {
+        ...commandText("index.links"),
+        type: OptionType.Subcommand,
+        options: [{ ...commandText("index.links.take"), type: OptionType.Boolean, required: true }],
       },
       {
         ...commandText("index.retention"),

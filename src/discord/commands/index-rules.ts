@@ -1,4 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
+import { isLinked } from "../gateway/payloads.ts";
 import { retentionCutoff } from "../ingest/guild-settings.ts";
 import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -28,6 +29,36 @@ export async function readText(
   if (!isRead) return index.textOff;
   context.textReading.wake();
   return index.textOn;
+}
+
+export async function takeLinks(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = await managerOf(interaction, context);
+  const links = interaction.options.getBoolean("take", true);
+  await context.settings.update(guildId, (now) => ({ ...now, links }));
+  const { index } = answersIn(interaction.locale);
+  return links ? index.linksOn : index.linksOff(await eraseLinked(context, guildId));
+}
+
+/** Returns how many. */
+async function eraseLinked({ library, erasures }: BotContext, guildId: string): Promise<number> {
+  let erased = 0;
+  for (const { channelId } of await library.posts.channels(guildId)) {
+    const placed = await library.posts.placements({ guildId, channelId });
+    for (const { placement } of placed) {
+      const { messageId, attachmentId } = placement;
+      if (!isLinked({ id: attachmentId })) continue;
+      const report = await erasures.erase({
+        guildId,
+        messageIds: [messageId],
+        attachmentIds: [attachmentId],
+      });
+      erased += report.placements;
+    }
+  }
+  return erased;
 }
 
 export async function creditProxies(

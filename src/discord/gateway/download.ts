@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import https from "node:https";
 import { PictureError } from "../../core/index.ts";
+import { proxiedUrl } from "./payloads.ts";
 
 export interface DownloadLimits {
   /** Counted while streaming, whatever the headers claim. Default 25 MiB. */
@@ -29,7 +30,7 @@ export type OpenRequest = (url: URL, signal: AbortSignal) => ClientRequest;
 const httpsRequests = (): OpenRequest => {
   // The caller bounds concurrency; sockets queued inside the agent would count against its timeouts unseen.
   const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 15_000 });
-  return (url, signal) => https.get(url, { agent, signal, headers: { accept: "image/*" } });
+  return (url, signal) => https.get(url, { agent, signal, headers: { accept: "image/*, video/*" } });
 };
 
 /** The server answered, but not with the file. 403 and 404 mean that the link has expired or the file is gone. */
@@ -45,14 +46,14 @@ export class DownloadStatusError extends Error {
 
 export type Download = (address: string, signal?: AbortSignal) => Promise<Uint8Array>;
 
-/** Fetches attachments of Discord's file hosts: https, no redirects, bounded in bytes and time. */
+/** Fetches attachments of Discord's file hosts, and what its proxy shows of links: https, no redirects, bounded in bytes and time. */
 export function createDownloader(
   open: OpenRequest = httpsRequests(),
   limits: DownloadLimits = downloadLimits,
 ): Download {
   return async (address, signal) => {
-    const url = attachmentUrl(address);
-    if (!url) throw new PictureError("denied", "its address is not one of Discord's attachment hosts");
+    const url = attachmentUrl(address) ?? proxiedUrl(address);
+    if (!url) throw new PictureError("denied", "its address is not one of Discord's hosts for files");
     const total = AbortSignal.timeout(limits.totalMs);
     const either = signal ? AbortSignal.any([signal, total]) : total;
     const request = open(url, either);

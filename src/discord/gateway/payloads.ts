@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
+import { isFilmName } from "../../core/index.ts";
 
 /** Discord's ids: time since 2015 in the upper 42 bits, so that later is larger. Decimal text, never a number. */
 export const snowflake = z.string().regex(/^\d{1,20}$/);
@@ -79,19 +81,69 @@ export type RawAttachment = z.infer<typeof rawAttachment>;
 
 const PICTURE_NAME = /\.(jpe?g|png|webp|gif|avif|hei[cf]|hif|tiff?|bmp)$/i;
 
-/** By its content type, else by its name. Only a guess: decoding decides later. */
+/** A picture or a film, by its content type, else by its name. Only a guess: decoding decides later. */
 function looksLikePicture({ content_type, filename }: RawAttachment): boolean {
   if (content_type?.startsWith("image/")) return !content_type.startsWith("image/svg");
-  return !content_type?.startsWith("video/") && PICTURE_NAME.test(filename);
+  return content_type?.startsWith("video/") || PICTURE_NAME.test(filename) || isFilmName(filename);
 }
 
-/** Pictures attached to the message itself and to the messages it forwards. */
+/** Pictures and films attached to the message itself and to the messages it forwards, and pictures of its links. */
 export function pictureAttachments(message: RawMessage): RawAttachment[] {
   const forwarded = (message.message_snapshots ?? []).flatMap((snapshot) => snapshot.message.attachments);
   const all = new Map(
     [...message.attachments, ...forwarded].map((attachment) => [attachment.id, attachment]),
   );
-  return [...all.values()].filter(looksLikePicture);
+  return [...[...all.values()].filter(looksLikePicture), ...linkedPictures(message)];
+}
+
+const embeddedPicture = z.object({ url: z.string(), proxy_url: z.string() });
+const embed = z.object({
+  url: z.string().nullish().catch(null),
+  image: embeddedPicture.nullish().catch(null),
+  thumbnail: embeddedPicture.nullish().catch(null),
+});
+
+/** Ids of linked pictures begin here: Discord's own reach it in the year 2090. */
+const FIRST_LINKED_ID = 10n ** 19n;
+const LINKED_IDS = 8n * 10n ** 18n;
+const MAX_LINKED = 10;
+
+export const isLinked = ({ id }: Pick<RawAttachment, "id">): boolean => BigInt(id) >= FIRST_LINKED_ID;
+
+/**
+ * The pictures that Discord shows of a message's links, through its own proxy, as if they were attached. Discord gives them
+ * no ids: theirs are made of the message, the link, and which of its pictures it is.
+ */
+function linkedPictures({ id, embeds }: RawMessage): RawAttachment[] {
+  const seen = new Map<string, number>();
+  const found = (embeds ?? []).flatMap((each): RawAttachment[] => {
+    const { data } = embed.safeParse(each);
+    const picture = data?.image ?? data?.thumbnail;
+    if (!data || !picture || !proxiedUrl(picture.proxy_url)) return [];
+    const link = data.url ?? picture.url;
+    const nth = (seen.get(link) ?? 0) + 1;
+    seen.set(link, nth);
+    const number = createHash("sha256").update(`${id} ${nth} ${link}`).digest().readBigUInt64BE(0);
+    return [
+      {
+        id: String(FIRST_LINKED_ID + (number % LINKED_IDS)),
+        filename: URL.canParse(link) ? new URL(link).hostname : "",
+        size: 0,
+        url: picture.proxy_url,
+      },
+    ];
+  });
+  return found.slice(0, MAX_LINKED);
+}
+
+const PROXY = /^images-ext-\d{1,3}\.discordapp\.net$/;
+
+/** An address of Discord's proxy for pictures that lie elsewhere; undefined for anything else. */
+export function proxiedUrl(address: string): URL | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const plain = url.protocol === "https:" && url.port === "" && url.username === "" && url.password === "";
+  return plain && PROXY.test(url.hostname) && url.pathname.startsWith("/external/") ? url : undefined;
 }
 
 /**

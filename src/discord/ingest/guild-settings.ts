@@ -31,6 +31,8 @@ const guildSettings = z.object({
   allowedReposts: z.array(z.string()).default([]),
   /** Keep message text with pictures, for search by caption. */
   captions: z.boolean().default(false),
+  /** Take the pictures of links, too. */
+  links: z.boolean().default(false),
   /** Pictures older than this are erased. */
   retentionDays: z.number().positive().nullable().default(null),
   proxies: z.enum(proxyAuthors).default("webhook"),

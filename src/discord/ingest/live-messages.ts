@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { ImageRecord, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { MessageEdit } from "../gateway/gateway-events.ts";
-import { pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import { isLinked, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import type { Erasures } from "./erasures.ts";
@@ -18,7 +18,7 @@ import type { PostedPicture } from "./posted-pictures.ts";
 import { postedPictures } from "./posted-pictures.ts";
 
 export interface LiveParts extends IngestParts {
-  readonly library: { readonly posts: Pick<Library["posts"], "setCaption"> };
+  readonly library: { readonly posts: Pick<Library["posts"], "setCaption" | "placements"> };
   readonly settings: GuildSettingsStore;
   readonly directory: ChannelDirectory;
   readonly marks: HighWaterMarks;
@@ -93,6 +93,7 @@ export class LiveMessages {
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
+    for (const id of edit.embeds ? [] : await this.#linkedOf(edit.guild_id, edit.id)) kept.add(id);
     await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
     const guildSettings = await settings.get(edit.guild_id);
     if (edit.author && kept.size > 0) await this.#ingest(guildSettings, edit.guild_id, message);
@@ -100,6 +101,12 @@ export class LiveMessages {
       await library.posts.setCaption(edit.guild_id, edit.id, edit.content || undefined);
       await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
     }
+  }
+
+  /** What an edit that is silent about links leaves as it is. */
+  async #linkedOf(guildId: string, messageId: string): Promise<string[]> {
+    const placed = await this.#parts.library.posts.placements({ guildId, messageIds: [messageId] });
+    return placed.map(({ placement }) => placement.attachmentId).filter((id) => isLinked({ id }));
   }
 
   /** Undefined where the channel is neither indexed nor tagged, or cannot be ingested now. */
@@ -132,5 +139,8 @@ export class LiveMessages {
   }
 }
 
+/** A link's picture is not what was posted there: nothing is said of it. */
 const unindexedPictures = (channel: ReadableChannel, message: RawMessage): LivePicture[] =>
-  postedPictures(message, channel).map((picture) => ({ picture, image: undefined }));
+  postedPictures(message, channel)
+    .filter(({ linked }) => !linked)
+    .map((picture) => ({ picture, image: undefined }));

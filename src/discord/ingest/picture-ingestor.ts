@@ -1,4 +1,5 @@
 import { type ImageRecord, type Library, PictureError } from "../../core/index.ts";
+import { downloadLimits } from "../gateway/download.ts";
 import type { Log } from "../log.ts";
 import type { Erasures } from "./erasures.ts";
 import { type FetchParts, fetchPicture } from "./fetch-picture.ts";
@@ -122,6 +123,8 @@ export class PictureIngestor {
   /** Undefined when it is not wanted, or no longer posted. */
   async #addHere(picture: PostedPicture, signal: AbortSignal): Promise<Added | undefined> {
     if (!(await this.#settingsAllowing(picture))) return undefined;
+    if (picture.bytes > downloadLimits.maxBytes)
+      throw new PictureError("too-many-bytes", `it is larger than ${downloadLimits.maxBytes} bytes`);
     const bytes = await fetchPicture(this.#parts, picture, signal);
     const settings = bytes && (await this.#settingsAllowing(picture));
     if (!settings) return undefined;
@@ -132,11 +135,12 @@ export class PictureIngestor {
   }
 
   /** The server's settings, unless they or the poster's choices keep this picture out of the index. */
-  async #settingsAllowing({ placement }: PostedPicture): Promise<GuildSettings | undefined> {
+  async #settingsAllowing({ placement, linked }: PostedPicture): Promise<GuildSettings | undefined> {
     const { settings, privacy, erasures } = this.#parts;
     if (erasures.isErased(placement)) return undefined;
     const guildSettings = await settings.get(placement.guildId);
     if (indexState(guildSettings, placement) !== "indexed") return undefined;
+    if (linked && !guildSettings.links) return undefined;
     if (placement.postedAt < retentionCutoff(guildSettings.retentionDays)) return undefined;
     return (await privacy.allows(placement.authorId, placement.postedAt)) ? guildSettings : undefined;
   }

@@ -1,5 +1,11 @@
 import type { DiscordPlacement } from "../../core/index.ts";
-import { pictureAttachments, type RawAttachment, type RawMessage, timestampOf } from "../gateway/payloads.ts";
+import {
+  isLinked,
+  pictureAttachments,
+  type RawAttachment,
+  type RawMessage,
+  timestampOf,
+} from "../gateway/payloads.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 
 /** A picture attachment of a message, not yet downloaded. */
@@ -11,6 +17,10 @@ export interface PostedPicture {
   readonly byBot: boolean;
   /** Part of a message that this one forwards. */
   readonly forwarded: boolean;
+  /** Of a link in the message, through Discord's proxy: taken only where the server wants it. */
+  readonly linked: boolean;
+  /** As Discord says; 0 where it does not. */
+  readonly bytes: number;
 }
 
 const SPOILER = 1 << 3;
@@ -22,7 +32,9 @@ const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
 export function postedPictures(message: RawMessage, channel: ReadableChannel): PostedPicture[] {
   return pictureAttachments(message).map((attachment) => ({
     url: attachment.url,
-    forwarded: !message.attachments.some(({ id }) => id === attachment.id),
+    forwarded: !isLinked(attachment) && !message.attachments.some(({ id }) => id === attachment.id),
+    linked: isLinked(attachment),
+    bytes: attachment.size,
     byBot: message.author.bot === true || Boolean(message.webhook_id),
     placement: {
       kind: "discord",

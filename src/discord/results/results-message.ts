@@ -6,6 +6,7 @@ import {
   MessageFlags,
 } from "discord.js";
 import { dayOf, type Library, momentName, placementDate } from "../../core/index.ts";
+import { clockTime } from "../../shared/format.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { quotedPlaces } from "../../shared/score-parts.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
@@ -129,7 +130,8 @@ function line({ hit, placement }: VisibleHit, { find, open }: AnswerTexts): stri
   const fit = hit.isCopy ? find.same : hit.fit && find.fits[hit.fit];
   const said = fit ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
   const words = wordsFound(hit, placement, find);
-  return `**${hit.rank}**${said && ` · ${said}`}${words && ` · ${words}`} · <@${placement.authorId}> · ${when} · [${open}](${jumpLink(placement)})${alike}`;
+  const at = hit.part.kind === "frame" ? ` · ${find.at(clockTime(hit.part.atMs))}` : "";
+  return `**${hit.rank}**${said && ` · ${said}`}${at}${words && ` · ${words}`} · <@${placement.authorId}> · ${when} · [${open}](${jumpLink(placement)})${alike}`;
 }
 
 const MAX_QUOTED = 80;

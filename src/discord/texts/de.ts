@@ -37,6 +37,8 @@ const commands: BotTexts["commands"] = {
   "index.captions.keep": ["behalten", "Nein löscht alle bisher behaltenen Texte"],
   "index.text": ["schrift", "Schrift in Bildern lesen, damit ihre Worte gefunden werden"],
   "index.text.read": ["lesen", "Nein löscht alles bisher Gelesene"],
+  "index.links": ["links", "Auch die Bilder aufnehmen, die Discord von Links zeigt"],
+  "index.links.take": ["aufnehmen", "Nein löscht die bisher aufgenommenen"],
   "index.retention": ["aufbewahrung", "Bilder nach einiger Zeit aus dem Index löschen"],
   "index.retention.days": ["tage", "Tage, die sie bleiben; 0 behält sie für immer"],
   "index.proxies": ["vertreter", "Wer als Urheber dessen gilt, was PluralKit oder Tupperbox posten"],
@@ -158,6 +160,7 @@ const answers: AnswerTexts = {
       keyword: "Stichwort",
       title: "Titel",
     },
+    at: (time) => `bei ${time}`,
     alike: count({ other: "+# gleiche" }),
     spoiler: "hinter einem Spoiler",
     posted: (what, day) => `${what}, gepostet ${day}`,
@@ -279,6 +282,10 @@ const answers: AnswerTexts = {
     textOff: "Schrift in Bildern wird nicht gelesen. Was gelesen war, wurde gelöscht.",
     textOn:
       "Schrift in Bildern wird gelesen, in alten und neuen, sodass /suchen ihre Worte findet. Sie wird mit der Nachricht gelöscht.",
+    linksOn:
+      "Bilder, die Discord von Links zeigt, werden ab jetzt aufgenommen, von Discords eigenem Proxy; die älterer Nachrichten, wenn ihr Kanal neu aufgenommen wird.",
+    linksOff: (erased) =>
+      `Bilder von Links werden nicht aufgenommen. ${erasedPictures(erased)} aus dem Index gelöscht.`,
     webhook:
       "Bilder, die ein Vertreter (PluralKit, Tupperbox) ab jetzt postet, gelten als die seines Webhooks: /privatsphäre des Mitglieds dahinter erreicht sie nicht.",
     member:

@@ -40,6 +40,8 @@ const commands = {
   "index.captions.keep": ["keep", "No erases every caption kept so far"],
   "index.text": ["text", "Read the text in pictures, so that /find finds its words"],
   "index.text.read": ["read", "No erases all text read so far"],
+  "index.links": ["links", "Also take the pictures that Discord shows of links"],
+  "index.links.take": ["take", "No erases those taken so far"],
   "index.retention": ["retention", "Erase pictures from the index after some time"],
   "index.retention.days": ["days", "Days to keep them; 0 keeps them for good"],
   "index.proxies": ["proxies", "Who counts as posting what PluralKit or Tupperbox post"],
@@ -164,6 +166,7 @@ const answers = {
       keyword: "keyword",
       title: "title",
     } satisfies Record<FoundWord["source"], string>,
+    at: (time: string) => `at ${time}`,
     alike: count({ other: "+# alike" }),
     spoiler: "behind a spoiler",
     posted: (what: string, day: string) => `${what}, posted ${day}`,
@@ -277,6 +280,10 @@ const answers = {
     textOff: "Text in pictures is not read. What was read was erased.",
     textOn:
       "Text in pictures is read, old and new, so that /find finds its words. It is erased with the message.",
+    linksOn:
+      "Pictures that Discord shows of links are taken from now on, from its own proxy; of older messages when their channel is indexed anew.",
+    linksOff: (erased: number) =>
+      `Pictures of links are not taken. ${werePictures(erased)} erased from the index.`,
     webhook:
       "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them.",
     member:
@@ -332,7 +339,7 @@ const answers = {
     managers: [
       "**For managers**",
       "- `/index add`: which channels can be searched, one, a category or all · `/index status`: how far",
-      "- `/index captions`, `text`, `retention`, `proxies`: what is kept of them",
+      "- `/index captions`, `text`, `links`, `retention`, `proxies`: what is kept of them",
       "- `/autotag set`, `list`, `allow`: tags and repost notices · `/status`: how the bot is doing",
     ].join("\n"),
     welcome:

@@ -37,6 +37,8 @@ const commands: BotTexts["commands"] = {
   "index.captions.keep": ["guardar", "No borra todos los textos guardados hasta ahora"],
   "index.text": ["escritos", "Leer el texto de las imágenes, para que se encuentren sus palabras"],
   "index.text.read": ["leer", "No borra todo lo leído hasta ahora"],
+  "index.links": ["enlaces", "Tomar también las imágenes que Discord muestra de los enlaces"],
+  "index.links.take": ["tomar", "No borra las tomadas hasta ahora"],
   "index.retention": ["conservación", "Borrar imágenes del índice pasado un tiempo"],
   "index.retention.days": ["días", "Días que se guardan; 0 las guarda para siempre"],
   "index.proxies": ["intermediarios", "Quién cuenta como autor de lo que publican PluralKit o Tupperbox"],
@@ -153,6 +155,7 @@ const answers: AnswerTexts = {
       keyword: "palabra clave",
       title: "título",
     },
+    at: (time) => `en ${time}`,
     alike: count({ one: "+# igual", other: "+# iguales" }),
     spoiler: "detrás de un spoiler",
     posted: (what, day) => `${what}, publicada el ${day}`,
@@ -270,6 +273,9 @@ const answers: AnswerTexts = {
     textOff: "El texto de las imágenes no se lee. Lo leído se borró.",
     textOn:
       "El texto de las imágenes se lee, viejas y nuevas, para que /buscar encuentre sus palabras. Se borra con el mensaje.",
+    linksOn:
+      "Las imágenes que Discord muestra de los enlaces se toman desde ahora, de su propio proxy; las de mensajes anteriores, cuando su canal se indexe de nuevo.",
+    linksOff: (erased) => `Las imágenes de los enlaces no se toman. ${erasedPictures(erased)} del índice.`,
     webhook:
       "Las imágenes que publique desde ahora un intermediario (PluralKit, Tupperbox) cuentan como de su webhook: /privacidad del miembro detrás no las alcanza.",
     member:

@@ -37,6 +37,8 @@ const commands: BotTexts["commands"] = {
   "index.captions.keep": ["garder", "Non efface tous les textes gardés jusqu'ici"],
   "index.text": ["écrits", "Lire le texte dans les images, pour que ses mots se trouvent"],
   "index.text.read": ["lire", "Non efface tout ce qui a été lu jusqu'ici"],
+  "index.links": ["liens", "Prendre aussi les images que Discord montre des liens"],
+  "index.links.take": ["prendre", "Non efface celles prises jusqu'ici"],
   "index.retention": ["conservation", "Effacer les images de l'index après un certain temps"],
   "index.retention.days": ["jours", "Jours de conservation ; 0 les garde pour toujours"],
   "index.proxies": ["mandataires", "Qui compte comme auteur de ce que publient PluralKit ou Tupperbox"],
@@ -156,6 +158,7 @@ const answers: AnswerTexts = {
       keyword: "mot-clé",
       title: "titre",
     },
+    at: (time) => `à ${time}`,
     alike: count({ one: "+# semblable", other: "+# semblables" }),
     spoiler: "derrière un spoiler",
     posted: (what, day) => `${what}, publiée le ${day}`,
@@ -279,6 +282,9 @@ const answers: AnswerTexts = {
     textOff: "Le texte dans les images n'est pas lu. Ce qui avait été lu est effacé.",
     textOn:
       "Le texte dans les images est lu, anciennes et nouvelles, pour que /chercher trouve ses mots. Il est effacé avec le message.",
+    linksOn:
+      "Les images que Discord montre des liens sont prises dès maintenant, par son propre proxy ; celles des anciens messages quand leur salon est indexé de nouveau.",
+    linksOff: (erased) => `Les images des liens ne sont pas prises. ${erasedPictures(erased)} de l'index.`,
     webhook:
       "Les images que publie dès maintenant un mandataire (PluralKit, Tupperbox) comptent comme celles de son webhook : /confidentialité du membre derrière lui ne les atteint pas.",
     member:

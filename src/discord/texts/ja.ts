@@ -37,6 +37,8 @@ const commands: BotTexts["commands"] = {
   "index.captions.keep": ["保存", "「いいえ」でこれまでに保存した本文をすべて消します"],
   "index.text": ["文字", "画像の中の文字を読み、その言葉で探せるようにします"],
   "index.text.read": ["読む", "「いいえ」でこれまでに読んだものをすべて消します"],
+  "index.links": ["リンク", "Discord が表示するリンク先の画像も取り込みます"],
+  "index.links.take": ["取り込む", "「いいえ」でこれまでに取り込んだものを消します"],
   "index.retention": ["保存期間", "一定の期間が過ぎた画像を索引から消します"],
   "index.retention.days": ["日数", "保存する日数。0 ならずっと保存します"],
   "index.proxies": ["代理投稿", "PluralKit や Tupperbox の投稿を誰のものとするか"],
@@ -145,6 +147,7 @@ const answers: AnswerTexts = {
       keyword: "キーワード",
       title: "題名",
     },
+    at: (time) => `${time} の場面`,
     alike: count({ other: "+# 枚同じ" }),
     spoiler: "ネタバレの中",
     posted: (what, day) => `${what}、${day} 投稿`,
@@ -246,6 +249,9 @@ const answers: AnswerTexts = {
     textOff: "画像の中の文字は読みません。これまでに読んだものは消しました。",
     textOn:
       "古い画像も新しい画像も、中の文字を読み、/検索 がその言葉で探せるようにします。メッセージとともに消えます。",
+    linksOn:
+      "これから、Discord が表示するリンク先の画像も、Discord のプロキシから取り込みます。以前のメッセージの分は、チャンネルを入れ直すと入ります。",
+    linksOff: (erased) => `リンク先の画像は取り込みません。画像 ${erased} 枚を索引から消しました。`,
     webhook:
       "これから代理(PluralKit、Tupperbox)が投稿する画像は、その Webhook のものとします。背後のメンバーの /プライバシー は効きません。",
     member:

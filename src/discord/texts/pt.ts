@@ -37,6 +37,8 @@ const commands: BotTexts["commands"] = {
   "index.captions.keep": ["guardar", "Não apaga todos os textos guardados até agora"],
   "index.text": ["escritos", "Ler o texto nas imagens, para que suas palavras sejam encontradas"],
   "index.text.read": ["ler", "Não apaga tudo o que foi lido até agora"],
+  "index.links": ["links", "Receber também as imagens que o Discord mostra dos links"],
+  "index.links.take": ["receber", "Não apaga as recebidas até agora"],
   "index.retention": ["retenção", "Apagar imagens do índice depois de algum tempo"],
   "index.retention.days": ["dias", "Dias para guardá-las; 0 guarda para sempre"],
   "index.proxies": ["intermediários", "Quem conta como autor do que PluralKit ou Tupperbox publicam"],
@@ -154,6 +156,7 @@ const answers: AnswerTexts = {
       keyword: "palavra-chave",
       title: "título",
     },
+    at: (time) => `em ${time}`,
     alike: count({ one: "+# igual", other: "+# iguais" }),
     spoiler: "atrás de um spoiler",
     posted: (what, day) => `${what}, publicada em ${day}`,
@@ -270,6 +273,9 @@ const answers: AnswerTexts = {
     textOff: "O texto nas imagens não é lido. O que foi lido foi apagado.",
     textOn:
       "O texto nas imagens é lido, antigas e novas, para que /buscar encontre suas palavras. Ele é apagado com a mensagem.",
+    linksOn:
+      "As imagens que o Discord mostra dos links são recebidas a partir de agora, do proxy dele; as de mensagens antigas, quando o canal for indexado de novo.",
+    linksOff: (erased) => `As imagens dos links não são recebidas. ${erasedPictures(erased)} do índice.`,
     webhook:
       "As imagens que um intermediário (PluralKit, Tupperbox) publicar a partir de agora contam como do webhook dele: /privacidade do membro por trás não as alcança.",
     member:

@@ -31,8 +31,19 @@ export class FakeCdn {
     this.next = undefined;
     const url = `https://cdn.discordapp.com${path}?ex=${later()}&is=65f00000&hm=secretsignature&`;
     const proxy_url = url.replace("cdn.discordapp.com", "media.discordapp.net");
-    const content_type = filename.endsWith(".txt") ? "text/plain" : "image/png";
+    const content_type = filename.endsWith(".txt")
+      ? "text/plain"
+      : filename.endsWith(".mp4")
+        ? "video/mp4"
+        : "image/png";
     return { id, filename, size: bytes.length, content_type, url, proxy_url, flags };
+  }
+
+  /** A picture of a link, as Discord's proxy gives it. */
+  proxied(link: string, bytes: Uint8Array): string {
+    const path = `/external/hash/${link.replace("://", "/")}/preview.png`;
+    this.files.set(path, bytes);
+    return `https://images-ext-1.discordapp.net${path}`;
   }
 
   async serve(url: string, response: ServerResponse): Promise<void> {

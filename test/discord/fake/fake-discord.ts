@@ -280,7 +280,19 @@ export class FakeDiscord {
     return this.post(channel, { by: this.guildOf(channel).members.get(this.botId) ?? bot, ...message });
   }
 
-  edit(message: FakeMessage, change: Partial<Pick<FakeMessage, "attachments" | "content" | "extras">>): void {
+  /** What Discord shows of a link in a message, a moment after it was posted. */
+  unfurl(message: FakeMessage, link: string, bytes: Uint8Array): void {
+    const thumbnail = { url: `${link}/preview.png`, proxy_url: this.cdn.proxied(link, bytes) };
+    const embeds = [...(message.embeds ?? []), { type: "link", url: link, thumbnail }];
+    Object.assign(message, { embeds });
+    const channel = this.findChannel(message.channelId);
+    if (channel) this.#announce("MESSAGE_UPDATE", message, this.guildOf(channel));
+  }
+
+  edit(
+    message: FakeMessage,
+    change: Partial<Pick<FakeMessage, "attachments" | "content" | "extras" | "embeds">>,
+  ): void {
     Object.assign(message, change, { editedAt: new Date().toISOString() });
     const channel = this.findChannel(message.channelId);
     if (channel) this.#announce("MESSAGE_UPDATE", message, this.guildOf(channel));
@@ -386,7 +398,8 @@ export class FakeDiscord {
   // ------------------------------------------------------------ serving
 
   async #serve(request: Parameters<typeof readRequest>[0], response: ServerResponse): Promise<void> {
-    if (request.url?.startsWith("/attachments/")) return this.cdn.serve(request.url, response);
+    if (/^\/(attachments|external)\//.test(request.url ?? ""))
+      return this.cdn.serve(request.url ?? "", response);
     const read = await readRequest(request);
     this.requests.push(read);
     for (const fault of this.faults) {

@@ -58,6 +58,7 @@ export interface FakeMessage {
   readonly bot: boolean;
   content: string;
   attachments: FakeAttachment[];
+  embeds?: object[];
   readonly snapshots: { attachments: FakeAttachment[]; content: string }[];
   editedAt: string | null;
   /** What else is in it: stickers, a poll. Discord keeps a poll back without Message Content, but not stickers. */

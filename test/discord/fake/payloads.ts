@@ -149,7 +149,7 @@ export function messageJson(message: FakeMessage, author: FakeMember | undefined
     mentions: [],
     mention_roles: [],
     attachments: message.attachments,
-    embeds: [],
+    embeds: message.embeds ?? [],
     pinned: false,
     type: message.answers ? 19 : 0,
     ...(message.answers
