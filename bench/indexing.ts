@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { DecoderPool } from "../src/core/embedder/decoder-pool.ts";
 import { OnnxEmbedder, tuningFor } from "../src/core/embedder/onnx-embedder.ts";
+import { processors } from "../src/core/embedder/processors.ts";
 import { openImageTower } from "../src/core/embedder/tower-session.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../src/core/image/picture-limits.ts";
 import type { LocatedModel } from "../src/core/models/located-model.ts";
@@ -34,7 +35,7 @@ const { values: flags } = parseArgs({
   },
 });
 const cores = availableParallelism();
-const chosen = tuningFor(cores);
+const chosen = tuningFor(processors());
 const tuning = {
   batch: Number(flags.batch ?? chosen.batch),
   decoders: Number(flags.decoders ?? chosen.decoders),
@@ -113,7 +114,7 @@ async function randomModel(weights: Weights): Promise<LocatedModel> {
 }
 
 async function inferenceAlone(model: LocatedModel): Promise<Contender> {
-  const tower = await openImageTower(model, cores);
+  const tower = await openImageTower(model, { threads: tuning.threads });
   const { size } = model.descriptor.image;
   const pixels = Array.from({ length: tuning.batch }, () => new Float32Array(3 * size * size).fill(0.5));
   return async (files) => {

@@ -3,7 +3,7 @@
  * Run it once after the weights change, and only then. Usage: npx tsx scripts/record-model-checks.mjs pocket
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { greyPixels } from "../src/core/embedder/check-model.ts";
+import { greyPixels } from "../src/core/embedder/golden-pictures.ts";
 import { openImageTower, openTextTower } from "../src/core/embedder/tower-session.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
 import { toUnit } from "../src/core/vector.ts";
@@ -18,7 +18,9 @@ const TOLERANCE = 0.02;
 const source = "recorded from the pinned weights with onnxruntime on the CPU";
 
 const model = await new ModelStore({ directory: `${root}.cache` }).locate(id);
-const [picture] = await (await openImageTower(model, 1)).embed([greyPixels(GREY, model.descriptor.image)]);
+const [picture] = await (await openImageTower(model, { threads: 1 })).embed([
+  greyPixels(GREY, model.descriptor.image),
+]);
 const [words] = await (await openTextTower(model, 1)).embed([TEXT]);
 const start = (vector) => [...toUnit(vector).slice(0, KEPT)].map((value) => Number(value.toFixed(5)));
 

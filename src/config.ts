@@ -2,9 +2,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import envPaths from "env-paths";
 import type { ChildProcessOptions } from "./core/child-process.ts";
+import { parseDevices } from "./core/embedder/devices.ts";
 import { UsageError } from "./core/errors.ts";
 import { limitsFor } from "./core/image/picture-limits.ts";
-import type { PictureLimits } from "./core/types.ts";
+import type { Device, PictureLimits } from "./core/types.ts";
 
 const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -16,6 +17,8 @@ export interface Config {
   readonly server: string | undefined;
   /** Model for a new library, `id` or `id:variant`; an existing one knows its own. */
   readonly model: string | undefined;
+  /** What pictures are embedded on, in the form that the core takes. */
+  readonly devices: readonly Device[];
   /** Where models are pulled from: the hub, mirrors' URLs, or local folders, separated by commas. */
   readonly hub: string;
   /** A keyv store by URL; the library's own file when absent. */
@@ -38,6 +41,7 @@ export interface Config {
 export interface ConfigFlags {
   readonly library?: string | undefined;
   readonly model?: string | undefined;
+  readonly device?: string | undefined;
   /** False for `--no-text`. */
   readonly text?: boolean | undefined;
 }
@@ -50,6 +54,7 @@ export function readConfig(flags: ConfigFlags = {}): Config {
   return {
     ...libraryPlace(place),
     model: flags.model ?? env.GLIMPSE_MODEL,
+    devices: deviceList(flags.device ?? env.GLIMPSE_DEVICE ?? "auto"),
     hub: hubAddress(env.GLIMPSE_HUB ?? "https://huggingface.co"),
     settings: env.GLIMPSE_SETTINGS,
     readText: env.GLIMPSE_TEXT && flags.text !== false,
@@ -78,11 +83,15 @@ export function libraryPlace(place?: string): Pick<Config, "library" | "server">
 
 /** What a child process needs of the environment to find its clock's zone, programs and temporary files; never a secret. */
 const CHILD_VARIABLES = ["PATH", "TZ", "TMPDIR", "TMP", "TEMP", "SYSTEMROOT"];
+/** Where the libraries of GPUs lie, and which GPUs a program may have. */
+const DRIVER_VARIABLES = ["LD_LIBRARY_PATH", "XDG_DATA_DIRS"];
 
-/** Those, and what configures onnxruntime. Windows writes names in any case. */
+/** Those, and what configures onnxruntime, CUDA and Vulkan. Windows writes names in any case. */
 function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const passed = Object.entries(env).filter(
-    ([name]) => CHILD_VARIABLES.includes(name.toUpperCase()) || /^ORT_/i.test(name),
+    ([name]) =>
+      [...CHILD_VARIABLES, ...DRIVER_VARIABLES].includes(name.toUpperCase()) ||
+      /^(?:ORT|CUDA|NVIDIA|VK)_/i.test(name),
   );
   return Object.fromEntries(passed.map(([name, value]) => [name, value ?? ""]));
 }
@@ -94,6 +103,7 @@ function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
 const readEnvironment = () => ({
   GLIMPSE_LIBRARY: setting("GLIMPSE_LIBRARY"),
   GLIMPSE_MODEL: setting("GLIMPSE_MODEL"),
+  GLIMPSE_DEVICE: setting("GLIMPSE_DEVICE"),
   GLIMPSE_HUB: setting("GLIMPSE_HUB"),
   GLIMPSE_SETTINGS: setting("GLIMPSE_SETTINGS"),
   GLIMPSE_MCP_TOKEN: setting("GLIMPSE_MCP_TOKEN"),
@@ -148,6 +158,14 @@ function isOn(name: string, otherwise: "on" | "off"): boolean {
   if (ON.includes(wanted)) return true;
   if (OFF.includes(wanted)) return false;
   throw new UsageError(`The setting ${name} is not usable: "${wanted}" is neither on nor off.`);
+}
+
+function deviceList(written: string): readonly Device[] {
+  const devices = parseDevices(written);
+  if (devices !== undefined) return devices;
+  throw new UsageError(
+    `"${written}" is no device. Give auto, cpu, cuda, coreml, dml or webgpu in --device or GLIMPSE_DEVICE; of several GPUs the number, such as cuda:1, or a list, such as cuda:0,cuda:1.`,
+  );
 }
 
 function terminalPictures(env: ReturnType<typeof readEnvironment>): Config["terminalPictures"] {

@@ -69,6 +69,11 @@ export function metricsAddress(typed: string): { host: string | undefined; port:
 }
 
 /** How commands that run on describe `--metrics`. */
+export const NICE_OPTION = [
+  "--nice",
+  "let other programs have the processor first: lowest priority, half of the cores",
+] as const;
+
 export const METRICS_OPTION = [
   "--metrics <[host:]port>",
   "serve metrics for Prometheus, and /healthz and /readyz, there (host: this machine only)",

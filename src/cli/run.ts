@@ -14,6 +14,10 @@ export async function run(): Promise<void> {
       "--model <id>",
       "model of a new library, such as clip-vit-b32 or clip-vit-b32:fp16 (GLIMPSE_MODEL)",
     )
+    .option(
+      "--device <name>",
+      "what pictures are embedded on: auto, cpu, cuda, coreml, dml or webgpu (GLIMPSE_DEVICE)",
+    )
     .showSuggestionAfterError()
     .showHelpAfterError("(run with --help for usage and examples)")
     .exitOverride();

@@ -1,16 +1,18 @@
 import { setMaxListeners } from "node:events";
+import { constants, setPriority } from "node:os";
 import type { Command } from "commander";
 import { type Config, readConfig } from "../config.ts";
-import type { Library } from "../core/index.ts";
+import { describeDevice, type Library } from "../core/index.ts";
 import type { OpenLibraryOptions } from "../core/open-library.ts";
-import type { PictureLimits } from "../core/types.ts";
+import type { DeviceChoice, PictureLimits } from "../core/types.ts";
 import type { MetricsAddress } from "../shared/metrics.ts";
-import { logLine } from "./output.ts";
+import { logLine, printable } from "./output.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
   readonly library?: string;
   readonly model?: string;
+  readonly device?: string;
   /** False for `--no-text`, which some commands take. */
   readonly text?: boolean;
 }
@@ -25,6 +27,8 @@ export interface SessionOptions {
   readonly mustExist?: boolean;
   /** Checks what would make the whole command fail; when it throws, no library is created. */
   readonly beforeCreating?: () => Promise<unknown>;
+  /** Whether other programs are to have the processor first. */
+  readonly nice?: boolean | undefined;
   /** What a picture may cost, instead of what is configured. */
   readonly limits?: Partial<PictureLimits> | undefined;
   /** Library to open instead of the configured one. */
@@ -38,9 +42,17 @@ export const libraryOptions = (config: Config): OpenLibraryOptions => ({
   model: config.model,
   settings: config.settings,
   readText: config.readText,
+  devices: config.devices,
+  onDevice: logDevice,
   childProcess: config.childProcess,
   limits: config.limits,
 });
+
+/** Without being asked for, an accelerator that cannot be used is no news: `status` and `doctor` tell of it. */
+function logDevice(choice: DeviceChoice): void {
+  if (choice.device === "cpu" && choice.asked === "auto") return;
+  logLine(`Pictures are embedded on ${printable(describeDevice(choice))}.`);
+}
 
 /** Opens the library for one command, and closes it however the command ends. */
 export async function withLibrary<Result>(
@@ -49,12 +61,15 @@ export async function withLibrary<Result>(
   options: SessionOptions = {},
 ): Promise<Result> {
   const config = readConfig(flags);
+  // The processes that it starts inherit that.
+  if (options.nice) setPriority(constants.priority.PRIORITY_LOW);
   // Imported late: help and usage errors need none of it.
   const { openLibrary } = await import("../core/open-library.ts");
   const library = await openLibrary({
     ...libraryOptions(config),
     ...(options.directory !== undefined && { directory: options.directory, server: undefined }),
     ...(options.limits && { limits: options.limits }),
+    nice: options.nice,
     allowModelMismatch: options.allowModelMismatch,
     mustExist: options.mustExist,
     beforeCreating: options.beforeCreating,

@@ -1,6 +1,7 @@
 export { dateRange } from "./dates/date-range.ts";
 export { dayOf, isoDate, isoInstant, minuteOf } from "./dates/format-date.ts";
 export { captureTime, imageDate, placementDate } from "./dates/picture-date.ts";
+export { describeDevice } from "./embedder/devices.ts";
 export * from "./errors.ts";
 export { parseGroundTruth as parseTruth } from "./evaluation/ground-truth-file.ts";
 export type { OwnSource } from "./evaluation/own-questions.ts";

@@ -4,6 +4,7 @@
  */
 import type * as onnxruntime from "onnxruntime-node";
 import { ModelError } from "./errors.ts";
+import type { Device } from "./types.ts";
 
 process.env.ORT_DISABLE_TELEMETRY = "1";
 // The name that earlier builds knew.
@@ -23,6 +24,10 @@ export type TensorData = onnxruntime.Tensor["data"];
 export type RunExclusive = <Result>(run: () => Promise<Result>) => Promise<Result>;
 
 export interface SessionOptions {
+  /** Of one inference, on the CPU; 0: as many as onnxruntime finds cores. */
+  readonly threads: number;
+  /** Default: the CPU. What a device cannot do of a graph, the CPU does. */
+  readonly device?: Device | undefined;
   /**
    * Whether memory is kept for the next run: faster where inputs have one size. Where every input has another, the
    * arena grows by each of them.
@@ -30,26 +35,38 @@ export interface SessionOptions {
   readonly growsArena?: boolean;
 }
 
-/** @throws ModelError when the file is no ONNX model */
+/** @throws ModelError when the file is no ONNX model, or the device cannot be used */
 export async function openSession(
   file: string,
-  threads: number,
-  { growsArena = true }: SessionOptions = {},
+  { threads, device = "cpu", growsArena = true }: SessionOptions,
 ): Promise<InferenceSession> {
   try {
     return await runtime.InferenceSession.create(file, {
+      executionProviders: [providerOf(device)],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 3,
       enableCpuMemArena: growsArena,
-      enableMemPattern: growsArena,
+      // DirectML refuses memory patterns.
+      enableMemPattern: growsArena && !device.startsWith("dml"),
       // A waiting inference thread sleeps instead of spinning: decoding needs the same cores.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    if (device !== "cpu") throw new ModelError(reason, { cause });
     throw new ModelError(`${file} cannot be loaded as an ONNX model: ${reason}`, { cause });
   }
+}
+
+/** Transformers become one program on Apple's devices only in its newer form: COREML_FLAG_CREATE_MLPROGRAM. */
+const ML_PROGRAM = 0x10;
+
+function providerOf(device: Device): onnxruntime.InferenceSession.ExecutionProviderConfig {
+  const [name = "cpu", number] = device.split(":");
+  if (name === "coreml") return { name, coreMlFlags: ML_PROGRAM };
+  if (name === "cuda" || name === "dml") return { name, deviceId: Number(number ?? 0) };
+  return name;
 }
 
 /** The names of a graph's one input and one output. @throws ModelError when it has others */

@@ -1,7 +1,8 @@
 import { checkDriver } from "./catalog/connection/open-connection.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
-import { OnnxEmbedder } from "./embedder/onnx-embedder.ts";
+import { knownDevices, recordDevice } from "./embedder/device-record.ts";
 import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";
+import { type LocalEmbedder, openEmbedder } from "./embedder/open-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
 import { EVERYDAY_LABELS } from "./labels/everyday-labels.ts";
 import { promptsOf } from "./labels/prompt-vectors.ts";
@@ -16,7 +17,7 @@ import type { Embedder } from "./ports.ts";
 import { withoutPassword } from "./postgres/server-address.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import { settingsOnDemand } from "./settings/settings-on-demand.ts";
-import type { Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
+import type { Device, DeviceChoice, Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 
 export { checkAddable, checkDriver, libraryExists, ModelStore, splitModel };
 
@@ -38,6 +39,12 @@ export interface OpenLibraryOptions {
   readonly limits?: Partial<PictureLimits> | undefined;
   /** Whether the text in pictures is read. Default: true. */
   readonly readText?: boolean | undefined;
+  /** What pictures are embedded on, as `parseDevices` reads it. Default: the CPU. */
+  readonly devices?: readonly Device[] | undefined;
+  /** Whether other programs are to have the processor first. */
+  readonly nice?: boolean | undefined;
+  /** Called when devices were tried, or one failed at work. */
+  readonly onDevice?: ((choice: DeviceChoice) => void) | undefined;
   /** Of the processes that embed pictures and build indexes. */
   readonly childProcess?: ChildProcessOptions | undefined;
 }
@@ -96,6 +103,10 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
       modelProblem,
       server: stores.server,
       work: stores.work,
+      devices: async () => {
+        const known = await knownDevices(options.directory, options.devices ?? ["cpu"]);
+        return known.filter((choice) => choice !== undefined);
+      },
       diskUsage: stores.diskUsage,
     });
   } catch (error) {
@@ -183,18 +194,30 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
 }
 
 function loadModel(
-  { limits, childProcess, readText = true }: OpenLibraryOptions,
+  options: OpenLibraryOptions,
   { stores, store }: { readonly stores: Stores; readonly store: ModelStore },
   model: string,
   located: LocatedModel,
 ): LoadedModel {
-  const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
+  const { childProcess, readText = true } = options;
+  const embedder = openLocated(options, located);
   const vectors = stores.vectors(embedder, {
     sampleQueries: (signal) => sampleQueries(embedder, signal),
     childProcess,
   });
   const reader = readText ? new OnnxTextReader(embedder, () => store.readers()) : undefined;
   return { model, embedder, vectors, reader };
+}
+
+function openLocated(
+  { directory, limits, childProcess, devices = ["cpu"], nice, onDevice }: OpenLibraryOptions,
+  model: LocatedModel,
+): LocalEmbedder {
+  const tell = (choice: DeviceChoice) => {
+    void recordDevice(directory, choice);
+    onDevice?.(choice);
+  };
+  return openEmbedder({ model, limits, childProcess, nice, onDevice: tell }, devices);
 }
 
 async function openOlder(
@@ -205,8 +228,7 @@ async function openOlder(
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
   if (located?.space !== space) return undefined;
-  const { limits, childProcess } = options;
-  const embedder = new OnnxEmbedder({ model: located, limits, childProcess });
+  const embedder = openLocated(options, located);
   return {
     model,
     embedder,

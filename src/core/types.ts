@@ -1,6 +1,7 @@
 /** The nouns of Glimpse. Everything here is plain data; nothing here does anything. */
 export type * from "./types/adding.ts";
 export type * from "./types/calibration.ts";
+export type * from "./types/device.ts";
 export type * from "./types/duplicates.ts";
 export type * from "./types/evaluation.ts";
 export type * from "./types/facts.ts";

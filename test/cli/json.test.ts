@@ -137,6 +137,7 @@ test("times in the status have the usual format", () => {
     directory: "/library",
     model: "m",
     space: "m@0",
+    devices: [],
     images: 1,
     placements: 1,
     modelProblem: null,

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
-import { collectPaths } from "../option-values.ts";
+import { collectPaths, NICE_OPTION } from "../option-values.ts";
 import { printJson } from "../output.ts";
 import { checkAddable, globalOptions, withLibrary } from "../session.ts";
 
@@ -23,6 +23,7 @@ interface AddFlags {
   readonly force?: boolean;
   readonly json?: boolean;
   readonly location?: boolean;
+  readonly nice?: boolean;
 }
 
 export function registerAdd(program: Command): void {
@@ -37,6 +38,7 @@ export function registerAdd(program: Command): void {
       "--no-location",
       "store neither cameras nor places of pictures, from now on, and erase those that are stored",
     )
+    .option(...NICE_OPTION)
     .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .option("--json", "print the report as JSON")
     .addHelpText("after", EXAMPLES)
@@ -57,7 +59,7 @@ export function registerAdd(program: Command): void {
           if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;
         },
-        { mustExist: paths.length === 0, beforeCreating: () => checkAddable(paths) },
+        { mustExist: paths.length === 0, nice: flags.nice, beforeCreating: () => checkAddable(paths) },
       ),
     );
 }

@@ -7,7 +7,8 @@ import { stylesFor } from "../styles.ts";
 const EXAMPLES = `
 Examples:
   glimpse doctor                              check this installation and library
-  glimpse doctor --model clip-vit-b32         check a model against its published reference answers`;
+  glimpse doctor --model clip-vit-b32         check a model against its published reference answers
+  glimpse doctor --device cuda                try a device, and say why it cannot be used`;
 
 export function registerDoctor(program: Command): void {
   const command = program
@@ -20,8 +21,8 @@ export function registerDoctor(program: Command): void {
       const styles = stylesFor(process.stdout, config.color);
       const { examine } = await import("../../core/doctor/doctor.ts");
       let bad = 0;
-      const { library: directory, server, model, childProcess } = config;
-      for await (const finding of examine({ directory, server, model, childProcess })) {
+      const { library: directory, server, model, childProcess, devices } = config;
+      for await (const finding of examine({ directory, server, model, childProcess, devices })) {
         if (finding.state === "bad") bad += 1;
         const mark = { good: styles.good("ok  "), note: styles.bold("note"), bad: styles.bad("bad ") }[
           finding.state

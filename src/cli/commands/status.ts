@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
   describeCompanions,
+  describeDevice,
   describeNotRead,
   describeOlderModels,
   describePartlyRead,
@@ -53,6 +54,8 @@ function print(status: LibraryStatus, styles: Styles): void {
       `${styles.bold("Server")}   PostgreSQL ${status.server.postgres}, pgvector ${status.server.pgvector}`,
     );
   printLine(`${styles.bold("Model")}    ${status.model}`);
+  for (const choice of status.devices)
+    printLine(`${styles.bold("Device")}   ${printable(describeDevice(choice))}`);
   if (status.modelProblem) printLine(`         ${styles.bad(printable(status.modelProblem))}`);
   if (status.nothing) printLine(`         ${nothingLine(status.nothing)}`);
   const byOlder = status.older.reduce((sum, { images }) => sum + images, 0);

@@ -4,7 +4,7 @@ import { describeNowLeftOut, pluralize } from "../../core/index.ts";
 import type { AddReport } from "../../core/types.ts";
 import type { MetricsAddress } from "../../shared/metrics.ts";
 import { addWithReport, describeText, logWait } from "../add-with-report.ts";
-import { collectPaths, interval, METRICS_OPTION } from "../option-values.ts";
+import { collectPaths, interval, METRICS_OPTION, NICE_OPTION } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { checkAddable, globalOptions, withLibrary, withMetrics } from "../session.ts";
@@ -14,6 +14,7 @@ Examples:
   glimpse watch ~/Pictures      index a folder and keep it up to date
   glimpse watch                 keep every added folder up to date
   glimpse watch --rescan 1h     also scan every folder each hour
+  glimpse watch --nice          let other programs have the processor first
 
 Runs until Ctrl-C. Waits until files that are still being copied are complete.
 Network shares do not report what other computers change: they are scanned every 15 minutes.`;
@@ -29,9 +30,10 @@ export function registerWatch(program: Command): void {
       interval,
     )
     .option(...METRICS_OPTION)
+    .option(...NICE_OPTION)
     .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .addHelpText("after", EXAMPLES)
-    .action((folders: string[], flags: { rescan?: number; metrics?: MetricsAddress }) =>
+    .action((folders: string[], flags: { rescan?: number; metrics?: MetricsAddress; nice?: boolean }) =>
       withLibrary(
         globalOptions(command),
         async (library, signal) => {
@@ -56,7 +58,7 @@ export function registerWatch(program: Command): void {
           );
           logLine("Stopped watching.");
         },
-        { mustExist: folders.length === 0, beforeCreating: () => checkAddable(folders) },
+        { mustExist: folders.length === 0, nice: flags.nice, beforeCreating: () => checkAddable(folders) },
       ),
     );
 }

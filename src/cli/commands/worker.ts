@@ -3,7 +3,7 @@ import { readConfig } from "../../config.ts";
 import { UsageError } from "../../core/errors.ts";
 import { pluralize } from "../../core/index.ts";
 import type { MetricsAddress } from "../../shared/metrics.ts";
-import { collect, METRICS_OPTION, wholeNumber } from "../option-values.ts";
+import { collect, METRICS_OPTION, NICE_OPTION, wholeNumber } from "../option-values.ts";
 import { logLine, printable } from "../output.ts";
 import { globalOptions, withExistingLibrary, withMetrics } from "../session.ts";
 import { readVolume } from "../volume-value.ts";
@@ -11,6 +11,7 @@ import { readVolume } from "../volume-value.ts";
 interface WorkerFlags {
   readonly volume?: readonly string[];
   readonly concurrency?: number;
+  readonly nice?: boolean;
   readonly metrics?: MetricsAddress;
   readonly discord?: boolean;
 }
@@ -34,9 +35,10 @@ export function registerWorker(program: Command): void {
     .option("--discord", "take pictures posted on Discord, and nothing else; needs DISCORD_TOKEN")
     .option("--concurrency <count>", "pictures in flight (default: by the processor)", wholeNumber)
     .option(...METRICS_OPTION)
+    .option(...NICE_OPTION)
     .option("--no-text", "leave the text in pictures unread (GLIMPSE_TEXT=off for every command)")
     .addHelpText("after", EXAMPLES)
-    .action(async ({ volume = [], concurrency, discord = false, metrics }: WorkerFlags) => {
+    .action(async ({ volume = [], concurrency, discord = false, metrics, nice }: WorkerFlags) => {
       const volumes = await Promise.all(volume.map(readVolume));
       const { discordToken, limits } = readConfig(globalOptions(command));
       if (discord && discordToken === undefined)
@@ -67,7 +69,7 @@ export function registerWorker(program: Command): void {
           );
           logLine(`Stopped. ${summary(done, failed)}`);
         },
-        { limits: face?.untrustedLimits(limits) },
+        { limits: face?.untrustedLimits(limits), nice },
       );
     });
 }

@@ -2,7 +2,8 @@ import { access, constants, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { catalogExists, openCatalog } from "../catalog/open-catalog.ts";
 import type { ChildProcessOptions } from "../child-process.ts";
-import { OnnxEmbedder } from "../embedder/onnx-embedder.ts";
+import { describeDevice } from "../embedder/devices.ts";
+import { openEmbedder } from "../embedder/open-embedder.ts";
 import { GlimpseError } from "../errors.ts";
 import { hasFilmPrograms } from "../image/film/film-programs.ts";
 import { HEIF_LIBRARY_MISSING, isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
@@ -11,6 +12,7 @@ import { ModelStore } from "../models/model-store.ts";
 import { splitModel } from "../models/variant-files.ts";
 import { pluralize } from "../pluralize.ts";
 import type { Catalog } from "../ports.ts";
+import type { Device, DeviceChoice } from "../types.ts";
 import { GraphStore } from "../vector-index/graph-store.ts";
 import { loadHnswLibrary } from "../vector-index/hnsw-library.ts";
 
@@ -28,6 +30,8 @@ export interface DoctorOptions {
   /** `id` or `id:variant` to check in place of the library's own model. */
   readonly model?: string | undefined;
   readonly childProcess?: ChildProcessOptions | undefined;
+  /** What pictures are embedded on, as `parseDevices` reads it. Default: the CPU. */
+  readonly devices?: readonly Device[] | undefined;
 }
 
 const OLDEST_NODE = [20, 19] as const;
@@ -262,7 +266,7 @@ async function* catalogFindings(catalog: Catalog): AsyncGenerator<Finding> {
 }
 
 async function* modelFindings(
-  { directory, childProcess }: DoctorOptions,
+  { directory, childProcess, devices = ["cpu"] }: DoctorOptions,
   model: string,
 ): AsyncGenerator<Finding> {
   const { id, variant } = splitModel(model);
@@ -276,15 +280,29 @@ async function* modelFindings(
       detail: `${path}: ${state === "sound" ? "as pinned" : `${state}; run \`glimpse models pull ${model}\``}`,
     };
   }
-  const results = await attempt(`model ${model}`, async () => {
-    const embedder = new OnnxEmbedder({ model: await store.locate(id, variant), childProcess });
-    return embedder.check().finally(() => embedder.close());
-  });
-  if ("finding" in results) return yield results.finding;
-  for (const { name, ok, detail } of results.value) {
-    yield { name: `answers of ${model}`, state: ok ? "good" : "bad", detail: `${name}: ${detail}` };
+  const located = await attempt(`model ${model}`, () => store.locate(id, variant));
+  if ("finding" in located) return yield located.finding;
+  const embedder = openEmbedder({ model: located.value, childProcess }, devices);
+  try {
+    const choices = await attempt("device", () => embedder.chooseDevice());
+    if ("finding" in choices) return yield choices.finding;
+    for (const choice of choices.value) yield deviceFinding(choice);
+    const results = await attempt(`model ${model}`, () => embedder.check());
+    if ("finding" in results) return yield results.finding;
+    for (const { name, ok, detail } of results.value) {
+      yield { name: `answers of ${model}`, state: ok ? "good" : "bad", detail: `${name}: ${detail}` };
+    }
+  } finally {
+    await embedder.close();
   }
 }
+
+/** That pictures are embedded on the CPU is no fault, unless something else was asked for. */
+const deviceFinding = (choice: DeviceChoice): Finding => ({
+  name: "device",
+  state: choice.asked !== "auto" && choice.refused.length > 0 ? "note" : "good",
+  detail: `pictures are embedded on ${describeDevice(choice)}`,
+});
 
 async function attempt<Value>(
   name: string,

@@ -2,11 +2,12 @@ import type { ModelCheck } from "../models/descriptor.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { ImageRecipe } from "../types.ts";
 import { toUnit } from "../vector.ts";
+import { greyPixels } from "./golden-pictures.ts";
 import type { CheckResult } from "./protocol.ts";
 import type { ImageTower, TextTower } from "./tower-session.ts";
 
 interface Towers {
-  readonly imageTower: () => Promise<ImageTower>;
+  readonly imageTower: ImageTower;
   readonly textTower: () => Promise<TextTower>;
 }
 
@@ -22,7 +23,7 @@ export async function checkModel(model: LocatedModel, towers: Towers): Promise<C
 
 async function runCheck(check: ModelCheck, recipe: ImageRecipe, towers: Towers): Promise<CheckResult> {
   if (check.kind === "grey") {
-    const [vector] = await (await towers.imageTower()).embed([greyPixels(check.grey, recipe)]);
+    const [vector] = await towers.imageTower.embed([greyPixels(check.grey, recipe)]);
     return compare(check, vector);
   }
   const [answer] = await (await towers.textTower()).embed([check.text]);
@@ -31,16 +32,6 @@ async function runCheck(check: ModelCheck, recipe: ImageRecipe, towers: Towers):
   }
   if (check.kind === "tokens") return { name: check.name, ok: true, detail: "the same token ids" };
   return compare(check, answer?.vector);
-}
-
-/** A picture of one grey: resizing and cropping change nothing about it. */
-export function greyPixels(grey: number, { size, mean, std }: ImageRecipe): Float32Array {
-  const plane = size * size;
-  const pixels = new Float32Array(3 * plane);
-  for (const channel of [0, 1, 2] as const) {
-    pixels.fill((grey / 255 - mean[channel]) / std[channel], channel * plane, (channel + 1) * plane);
-  }
-  return pixels;
 }
 
 function compare(

@@ -6,6 +6,9 @@ import { openTextEngine } from "../ocr/text-engine.ts";
 import type { ImageId, ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
+import { DeviceTower } from "./device-tower.ts";
+import { leastAgreement } from "./devices.ts";
+import { goldenPictures } from "./golden-pictures.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
 import { PictureReader } from "./picture-reader.ts";
 import { inspectPicture, readPictureBytes } from "./picture-source.ts";
@@ -18,6 +21,13 @@ import { embedTexts, openImageTower, openTextTower } from "./tower-session.ts";
 const send = (message: ChildMessage): void => {
   if (process.connected) process.send?.(message);
 };
+
+/** Resolves when the parent will receive it, whatever becomes of this process. */
+const sent = (message: ChildMessage) =>
+  new Promise<void>((resolve) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
 
 /** Opens on first use. A failure rejects that call, and the next one tries again. */
 function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
@@ -39,13 +49,28 @@ function recipeOf({ descriptor }: LocatedModel): ImageRecipe {
   return { size, resize, fill, interpolation, alpha, mean, std };
 }
 
-function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) => Promise<void> {
+function serve({
+  model,
+  limits,
+  tuning,
+  devices,
+  deviceAsked,
+}: OpenRequest): (message: ChildRequest) => Promise<void> {
   const inference = new PriorityMutex();
-  const decoders = new DecoderPool({ recipe: recipeOf(model), limits }, tuning.decoders);
-  const imageTower = lazily(() => openImageTower(model, tuning.threads));
+  const recipe = recipeOf(model);
+  const decoders = new DecoderPool({ recipe, limits }, tuning.decoders);
+  const imageTower = new DeviceTower({
+    devices,
+    asked: deviceAsked,
+    open: (device) => openImageTower(model, { threads: tuning.threads, device }),
+    golden: () => goldenPictures(recipe),
+    leastCosine: leastAgreement(model.variant),
+    cpuBatch: tuning.batch,
+    onTry: (device) => sent({ kind: "trying", device }),
+    onFound: (found) => send({ kind: "device", found, rss: process.memoryUsage.rss() }),
+  });
   const textTower = lazily(() => openTextTower(model, tuning.threads));
   const pipeline = new ImagePipeline({
-    batch: tuning.batch,
     decoders: DECODING_PER_THREAD * tuning.decoders,
     read: (source, isWanted, requestId) =>
       decoders.read(source, isWanted, () => send({ kind: "reading", requestId })),
@@ -113,6 +138,10 @@ function serve({ model, limits, tuning }: OpenRequest): (message: ChildRequest) 
       case "checks": {
         const results = await checkModel(model, { imageTower, textTower });
         return send({ kind: "checks", requestId: message.requestId, results });
+      }
+      case "choose": {
+        await inference.runExclusive(() => imageTower.choose());
+        return send({ kind: "chosen", requestId: message.requestId });
       }
       case "cancel":
         reader.cancel(message.requestId);

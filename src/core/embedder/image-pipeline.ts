@@ -20,8 +20,6 @@ interface Job {
 type DecodedJob = Job & ReadPicture;
 
 export interface ImagePipelineOptions {
-  /** Pictures in one run of the tower. */
-  readonly batch: number;
   /** Pictures being read at once. */
   readonly decoders: number;
   /** Undefined for a picture that is not wanted. */
@@ -30,7 +28,8 @@ export interface ImagePipelineOptions {
     isWanted: IsWanted | undefined,
     requestId: number,
   ) => Promise<ReadPicture | undefined>;
-  readonly tower: () => Promise<ImageTower>;
+  /** With the number of pictures that its next run should have. */
+  readonly tower: ImageTower & { readonly batch: number };
   /** Runs one inference at a time; see `PriorityMutex`. */
   readonly runExclusive: RunExclusive;
 }
@@ -79,7 +78,7 @@ export class ImagePipeline {
 
   /** Decoding runs at most two batches ahead: pixels are large. */
   #isFull(): boolean {
-    return this.#decoded.length + this.#decoding >= 2 * this.#options.batch + this.#options.decoders;
+    return this.#decoded.length + this.#decoding >= 2 * this.#options.tower.batch + this.#options.decoders;
   }
 
   async #decode(job: Job): Promise<void> {
@@ -94,7 +93,7 @@ export class ImagePipeline {
 
   #embedMore(mayWait = true): void {
     if (this.#embedding || this.#decoded.length === 0) return;
-    if (mayWait && this.#decoded.length < this.#options.batch && this.#decoding > 0) {
+    if (mayWait && this.#decoded.length < this.#options.tower.batch && this.#decoding > 0) {
       this.#batchTimer ??= setTimeout(() => {
         this.#batchTimer = undefined;
         this.#embedMore(false);
@@ -104,7 +103,7 @@ export class ImagePipeline {
     clearTimeout(this.#batchTimer);
     this.#batchTimer = undefined;
     this.#embedding = true;
-    const batch = this.#decoded.splice(0, this.#options.batch);
+    const batch = this.#decoded.splice(0, this.#options.tower.batch);
     this.#decodeMore();
     void this.#embedBatch(batch).finally(() => {
       this.#embedding = false;
@@ -113,15 +112,16 @@ export class ImagePipeline {
   }
 
   async #vectorsOf(pixels: readonly Float32Array[]): Promise<Float32Array[]> {
-    const tower = await this.#options.tower();
-    return this.#options.runExclusive(() => tower.embed(pixels));
+    const { tower, runExclusive } = this.#options;
+    return runExclusive(() => tower.embed(pixels));
   }
 
   /** A part in which the model finds nothing is left out. */
   async #embedParts(parts: readonly ReadPart[]): Promise<EmbeddedPart[]> {
     const embedded: EmbeddedPart[] = [];
-    for (let start = 0; start < parts.length; start += this.#options.batch) {
-      const some = parts.slice(start, start + this.#options.batch);
+    for (let start = 0; start < parts.length; ) {
+      const some = parts.slice(start, start + this.#options.tower.batch);
+      start += some.length;
       const vectors = await this.#vectorsOf(some.map(({ pixels }) => pixels));
       for (const [at, { pixels: _, ...part }] of some.entries()) {
         const embedding = toUnit(vectors[at] ?? new Float32Array());

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import type { ChildProcessOptions } from "../child-process.ts";
 import { GlimpseError, PictureError } from "../errors.ts";
 import { hasFilmPrograms } from "../image/film/film-programs.ts";
@@ -21,8 +20,19 @@ import type {
   ReadPictureText,
   Rendering,
 } from "../ports.ts";
-import type { EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
+import type {
+  Device,
+  DeviceChoice,
+  EmbeddingSpace,
+  ModelTraits,
+  PictureLimits,
+  RefusedDevice,
+  RenderedImage,
+} from "../types.ts";
+import { DEVICE_BATCH, type FoundDevice } from "./device-tower.ts";
+import { type DevicesToTry, devicesToTry, reasonOf } from "./devices.ts";
 import { type Child, type ChildExit, startEmbeddingChild } from "./embedding-child.ts";
+import { type Processors, processors } from "./processors.ts";
 import type { CheckResult, ChildMessage, ComparisonBatch, OpenRequest, Tuning } from "./protocol.ts";
 import { isPicture, type Job, type Request, RequestQueue } from "./request-queue.ts";
 import { deserializeError } from "./serialized-error.ts";
@@ -31,17 +41,26 @@ export interface OnnxEmbedderOptions {
   readonly model: LocatedModel;
   readonly limits?: Partial<PictureLimits> | undefined;
   readonly tuning?: Partial<Tuning> | undefined;
+  /** What pictures are embedded on: `auto`, `cpu`, or an accelerator, as `parseDevices` reads it. Default: the CPU. */
+  readonly device?: string | undefined;
+  /** Whether other programs are to have the processor first. */
+  readonly nice?: boolean | undefined;
+  /** Called whenever devices were tried, or one was left. */
+  readonly onDevice?: ((choice: DeviceChoice) => void) | undefined;
   /** Resident bytes of the child at which it is replaced by a fresh one. Default: 1.5 GiB more than the weights. */
   readonly memoryLimit?: number | undefined;
   /** The child ends after this long without work. Default: five minutes. */
   readonly idleMs?: number | undefined;
   /** A child that has work and sends nothing for this long is stuck. Default: 30 s beyond the limit of a picture. */
   readonly hangMs?: number | undefined;
+  /** A child that is trying a device may send nothing for this long. Default: three minutes. */
+  readonly tryMs?: number | undefined;
   readonly childProcess?: ChildProcessOptions | undefined;
   readonly startChild?: typeof startEmbeddingChild | undefined;
 }
 
-const GIB = 1024 ** 3;
+/** Of a child, besides weights: what decoding and inference take, and may leak. */
+const CHILD_MEMORY = 1.5 * 1024 ** 3;
 /** A request is retried after this many crashes. */
 const MAX_CRASHES = 1;
 const MAX_FAILED_STARTS = 1;
@@ -49,6 +68,8 @@ const MAX_FAILED_STARTS = 1;
 const START_TIMEOUT_MS = 60_000;
 /** A child is not replaced for its size before this many responses: its start has to pay off. */
 const MIN_RESPONSES = 32;
+/** A device's first run makes its programs, which takes some drivers a minute. */
+const TRY_TIMEOUT_MS = 180_000;
 
 /** Embeds in a child process, which starts on first need and is replaced when it dies, hangs or grows too large. */
 export class OnnxEmbedder implements Embedder {
@@ -57,10 +78,14 @@ export class OnnxEmbedder implements Embedder {
   readonly traits: ModelTraits;
   readonly maxBytes: number;
   readonly concurrency: number;
-  readonly #opening: OpenRequest;
-  readonly #memoryLimit: number;
+  readonly #opening: Omit<OpenRequest, "devices">;
+  readonly #devices: DevicesToTry;
+  readonly #asked: string;
+  readonly #onDevice: ((choice: DeviceChoice) => void) | undefined;
+  readonly #ownMemoryLimit: number;
   readonly #idleMs: number;
   readonly #hangMs: number;
+  readonly #tryMs: number;
   readonly #childProcess: ChildProcessOptions | undefined;
   readonly #startChild: typeof startEmbeddingChild;
   readonly #queue: RequestQueue;
@@ -75,22 +100,36 @@ export class OnnxEmbedder implements Embedder {
   #isReady = false;
   #responses = 0;
   #nextRequestId = 1;
+  #memoryLimit: number;
+  /** What the child runs on, as it said last. */
+  #found: Pick<FoundDevice, "device" | "test"> = { device: "cpu" };
+  /** Not tried again: a driver that fails rarely recovers, and each try costs seconds. */
+  readonly #refused: RefusedDevice[] = [];
+  #trying: Device | undefined;
+  /** A request on which a child with this device died twice. Whose fault it was, shows without the device. */
+  #onTrial: { readonly request: Request; readonly device: Device } | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: OnnxEmbedderOptions) {
     const { model } = options;
     const limits = { ...DEFAULT_PICTURE_LIMITS, ...options.limits };
-    const tuning = { ...tuningFor(availableParallelism()), ...options.tuning };
+    const tuning = { ...tuningFor(processors(), options), ...options.tuning };
     this.space = model.space;
     this.dimensions = model.descriptor.dimensions;
     this.traits = traitsOf(model.descriptor);
     this.maxBytes = limits.maxBytes;
-    this.concurrency = 2 * tuning.batch + 2 * tuning.decoders;
-    this.#opening = { kind: "open", model, limits, tuning };
-    this.#memoryLimit = options.memoryLimit ?? 1.5 * GIB + 2 * model.weightBytes;
+    this.#asked = options.device ?? "cpu";
+    this.#devices = devicesToTry(this.#asked);
+    this.#onDevice = options.onDevice;
+    const batch = this.#devices.devices.length > 0 ? DEVICE_BATCH : tuning.batch;
+    this.concurrency = 2 * batch + 2 * tuning.decoders;
+    this.#opening = { kind: "open", model, limits, tuning, deviceAsked: this.#asked !== "auto" };
+    this.#ownMemoryLimit = options.memoryLimit ?? memoryLimitFor(model.weightBytes);
+    this.#memoryLimit = this.#ownMemoryLimit;
     this.#idleMs = options.idleMs ?? 5 * 60_000;
     this.#hangMs = options.hangMs ?? limits.timeoutMs + 30_000;
+    this.#tryMs = options.tryMs ?? TRY_TIMEOUT_MS;
     this.#childProcess = options.childProcess;
     this.#startChild = options.startChild ?? startEmbeddingChild;
     this.#queue = new RequestQueue(this.concurrency);
@@ -184,6 +223,24 @@ export class OnnxEmbedder implements Embedder {
     );
   }
 
+  /** Tries what may be tried, and says what pictures are embedded on then. */
+  async chooseDevice(signal?: AbortSignal): Promise<[DeviceChoice]> {
+    if (this.#devices.devices.length > 0)
+      await this.#request({ kind: "choose" }, signal, (message) => message.kind === "chosen" || undefined);
+    return [this.device()];
+  }
+
+  /** What pictures are embedded on now. */
+  device(): DeviceChoice {
+    const { device, test } = this.#found;
+    return {
+      asked: this.#asked,
+      device,
+      ...(test && { test }),
+      refused: [...this.#devices.refused, ...this.#refused],
+    };
+  }
+
   async close(): Promise<void> {
     const reason = new GlimpseError("The embedder was closed before this was embedded.");
     for (const request of this.#queue.takeAll()) request.reject(reason);
@@ -246,29 +303,59 @@ export class OnnxEmbedder implements Embedder {
   #newChild(): Child {
     this.#isReady = false;
     this.#responses = 0;
+    this.#memoryLimit = this.#ownMemoryLimit;
+    this.#found = { device: "cpu" };
+    const isRefused = (device: Device) => this.#refused.some((refused) => refused.device === device);
+    const devices = this.#onTrial ? [] : this.#devices.devices.filter((device) => !isRefused(device));
     const events = {
       onMessage: (message: ChildMessage) => child === this.#child && this.#receive(message),
       onEnd: (end: ChildExit) => child === this.#child && this.#recover(end),
     };
-    const child = this.#startChild(this.#opening, events, this.#childProcess);
+    const child = this.#startChild({ ...this.#opening, devices }, events, this.#childProcess);
     return child;
   }
 
   #receive(message: ChildMessage): void {
     this.#isReady = true;
     this.#failedStarts = 0;
+    if (message.kind === "trying") this.#trying = message.device;
     this.#resetWatchdog();
+    if (message.kind === "trying") return;
+    if (message.kind === "device") return this.#useDevice(message);
     if (message.kind === "reading" && message.requestId !== undefined)
       this.#queue.takesLong(message.requestId);
     if (message.kind === "ready" || message.kind === "reading") return;
     if (message.kind === "identified") return this.#answer(message);
     this.#responses += 1;
-    this.#queue.takeCompleted(message.requestId)?.resolve(message);
+    this.#complete(message);
     if ("rss" in message && this.#isTooLarge(message.rss)) this.#retiring = true;
     if (this.#retiring && this.#queue.inFlight === 0) this.#endChild();
     const overtaken = this.#queue.overtaken();
     if (overtaken.length > 0) this.#killStuckChild(overtaken);
     this.#sendMore();
+  }
+
+  #complete(message: Extract<ChildMessage, { requestId: number }>): void {
+    const request = this.#queue.takeCompleted(message.requestId);
+    if (request && request === this.#onTrial?.request) {
+      this.#refuse(this.#onTrial.device, "it crashed twice at work that the CPU did");
+      this.#onTrial = undefined;
+      this.#onDevice?.(this.device());
+    }
+    request?.resolve(message);
+  }
+
+  #useDevice({ found, rss }: Extract<ChildMessage, { kind: "device" }>): void {
+    this.#trying = undefined;
+    this.#found = found;
+    for (const { device, reason } of found.refused) this.#refuse(device, reason);
+    // Its driver's memory counts as the child's own.
+    if (found.device !== "cpu") this.#memoryLimit = Math.max(this.#ownMemoryLimit, rss + CHILD_MEMORY);
+    this.#onDevice?.(this.device());
+  }
+
+  #refuse(device: Device, reason: string): void {
+    if (this.#refused.every((refused) => refused.device !== device)) this.#refused.push({ device, reason });
   }
 
   /** A picture that is no longer waited for is not wanted. */
@@ -290,23 +377,57 @@ export class OnnxEmbedder implements Embedder {
   /** The child is gone. What it had in flight goes to a new one, or fails. */
   #recover(end: ChildExit): void {
     const stuck = this.#stuck;
+    const trying = this.#trying;
     this.#forgetChild();
+    if (trying !== undefined) return this.#goOnWithout(trying, end, stuck !== undefined);
     if (!end.wasReady && ++this.#failedStarts > MAX_FAILED_STARTS) {
       for (const request of this.#queue.takeAll()) request.reject(cannotStart(end));
       return;
     }
     for (const request of this.#queue.takeInFlight()) {
       if (end.wasReady && (stuck?.has(request) ?? true)) request.crashes += 1;
-      if (request.crashes > MAX_CRASHES) request.reject(failureOf(request, end, stuck !== undefined));
-      else this.#queue.requeue(request);
+      if (request.crashes <= MAX_CRASHES || this.#putsOnTrial(request)) this.#queue.requeue(request);
+      else request.reject(failureOf(request, end, stuck !== undefined));
     }
     this.#sendMore();
   }
 
+  /** The child died while it tried a device: no request is to blame. */
+  #goOnWithout(device: Device, end: ChildExit, stuck: boolean): void {
+    this.#refuse(
+      device,
+      stuck
+        ? `it did not answer within ${this.#tryMs / 1000} s`
+        : `its driver ended the process${end.stderr ? `: ${reasonOf(device, end.stderr)}` : ""}`,
+    );
+    this.#onDevice?.(this.device());
+    for (const request of this.#queue.takeInFlight()) this.#queue.requeue(request);
+    this.#sendMore();
+  }
+
+  /** @returns whether it is to be tried once more, on the CPU */
+  #putsOnTrial(request: Request): boolean {
+    const { device } = this.#found;
+    if (this.#onTrial?.request === request) {
+      this.#onTrial = undefined;
+      return false;
+    }
+    if (device === "cpu" || this.#onTrial || request.cancelled || !isPicture(request)) return false;
+    this.#onTrial = { request, device };
+    return true;
+  }
+
   #resetWatchdog(): void {
     clearTimeout(this.#watchdog);
-    const timeoutMs = this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_TIMEOUT_MS);
-    this.#watchdog = setTimeout(() => this.#killStuckChild(this.#queue.overtaken()), timeoutMs).unref();
+    this.#watchdog = setTimeout(
+      () => this.#killStuckChild(this.#queue.overtaken()),
+      this.#mayBeSilentMs(),
+    ).unref();
+  }
+
+  #mayBeSilentMs(): number {
+    if (this.#trying !== undefined) return this.#tryMs;
+    return this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_TIMEOUT_MS);
   }
 
   /** A decoder stuck on one picture does not silence the child: then only the overtaken pictures are suspects. */
@@ -333,6 +454,7 @@ export class OnnxEmbedder implements Embedder {
     clearTimeout(this.#watchdog);
     this.#child = undefined;
     this.#stuck = undefined;
+    this.#trying = undefined;
     this.#retiring = false;
   }
 }
@@ -352,9 +474,22 @@ function identifiedIn(message: ChildMessage): IdentifiedPicture | undefined {
   return embedded && { id: embedded.picture.id, embedded };
 }
 
-/** Chosen with bench/indexing.ts. */
-export function tuningFor(cores: number): Tuning {
-  return { batch: 8, decoders: Math.min(cores, 8), threads: cores };
+/** A container that has less ends what takes more, so a child is to be replaced before. */
+export const memoryLimitFor = (weightBytes: number, constrained = process.constrainedMemory()): number =>
+  Math.min(CHILD_MEMORY + 2 * weightBytes, constrained > 0 ? 0.75 * constrained : Number.POSITIVE_INFINITY);
+
+/**
+ * Chosen with bench/indexing.ts. Inference keeps the units of a core busy with one thread; decoding waits more, and takes
+ * what is left.
+ */
+export function tuningFor(
+  { logical, physical }: Processors,
+  { nice = false }: { readonly nice?: boolean | undefined } = {},
+): Tuning {
+  const half = (count: number) => Math.max(1, Math.floor(count / 2));
+  const threads = physical ?? (process.platform === "win32" ? 0 : logical);
+  if (!nice) return { batch: 8, decoders: Math.min(logical, 8), threads };
+  return { batch: 8, decoders: Math.min(half(logical), 4), threads: half(physical ?? logical) };
 }
 
 const errorOutput = ({ stderr }: ChildExit) => (stderr ? ` Its error output: ${stderr}` : "");

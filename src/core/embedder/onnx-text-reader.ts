@@ -2,16 +2,16 @@ import { ModelError } from "../errors.ts";
 import type { LocatedReader } from "../models/located-model.ts";
 import { READING_VERSION } from "../ocr/reading-version.ts";
 import type { PictureSource, ReadingEngine, ReadPictureText, TextReader } from "../ports.ts";
-import type { OnnxEmbedder } from "./onnx-embedder.ts";
+import type { LocalEmbedder } from "./open-embedder.ts";
 
 /** Reads text in the process that the embedder runs in. */
 export class OnnxTextReader implements TextReader {
-  readonly #embedder: OnnxEmbedder;
+  readonly #embedder: Pick<LocalEmbedder, "readText">;
   readonly #installed: () => Promise<readonly LocatedReader[]>;
   #readers: Promise<readonly LocatedReader[]> | undefined;
 
   /** @param installed the readers that are installed now, the one that finds lines first */
-  constructor(embedder: OnnxEmbedder, installed: () => Promise<readonly LocatedReader[]>) {
+  constructor(embedder: Pick<LocalEmbedder, "readText">, installed: () => Promise<readonly LocatedReader[]>) {
     this.#embedder = embedder;
     this.#installed = installed;
   }

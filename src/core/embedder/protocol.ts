@@ -12,6 +12,7 @@ import type {
   Rendering,
 } from "../ports.ts";
 import type {
+  Device,
   Embedding,
   ImageId,
   ImageRecipe,
@@ -20,6 +21,7 @@ import type {
   RenderedImage,
   SkipCode,
 } from "../types.ts";
+import type { FoundDevice } from "./device-tower.ts";
 
 /** The messages between the embedder and its child process. A `requestId` identifies one request until its response. */
 
@@ -28,15 +30,19 @@ export interface OpenRequest {
   readonly model: LocatedModel;
   readonly limits: PictureLimits;
   readonly tuning: Tuning;
+  /** What the image tower may run on besides the CPU, in the order in which it is tried. */
+  readonly devices: readonly Device[];
+  /** Whether that was asked for; else the CPU does what is done sooner by it. */
+  readonly deviceAsked: boolean;
 }
 
 /** How the child divides its work; chosen by measurement, see bench/indexing.ts. */
 export interface Tuning {
-  /** Pictures in one run of the image tower. */
+  /** Most pictures in one run of the image tower on the CPU. */
   readonly batch: number;
   /** Threads that decode. */
   readonly decoders: number;
-  /** Threads of one inference. */
+  /** Threads of one inference on the CPU; 0: as many as onnxruntime finds cores. */
   readonly threads: number;
 }
 
@@ -63,7 +69,8 @@ export type ChildRequest =
     }
   | { readonly kind: "texts"; readonly requestId: number; readonly texts: readonly string[] }
   | { readonly kind: "cancel"; readonly requestId: number }
-  | { readonly kind: "checks"; readonly requestId: number };
+  | { readonly kind: "checks"; readonly requestId: number }
+  | { readonly kind: "choose"; readonly requestId: number };
 
 export type ChildMessage =
   /** Everything native is loaded: a crash from here on is caused by the work. */
@@ -91,6 +98,10 @@ export type ChildMessage =
     }
   /** A film, or a picture full of text, takes longer than a child may be silent, and than others that it is overtaken by. */
   | { readonly kind: "reading"; readonly requestId?: number | undefined }
+  /** A crash from here on, until `device`, is that device's. */
+  | { readonly kind: "trying"; readonly device: Device }
+  | { readonly kind: "device"; readonly found: FoundDevice; readonly rss: number }
+  | { readonly kind: "chosen"; readonly requestId: number }
   | { readonly kind: "texts"; readonly requestId: number; readonly answers: readonly EmbeddedText[] }
   | { readonly kind: "checks"; readonly requestId: number; readonly results: readonly CheckResult[] }
   | { readonly kind: "failed"; readonly requestId: number; readonly error: SerializedError };

@@ -15,7 +15,8 @@ export type Job =
       readonly moments?: readonly number[] | undefined;
     }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
-  | { readonly kind: "checks" };
+  | { readonly kind: "checks" }
+  | { readonly kind: "choose" };
 
 export interface Request {
   readonly requestId: number;

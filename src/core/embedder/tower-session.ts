@@ -2,6 +2,7 @@ import { ModelError } from "../errors.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import { openSession, Tensor } from "../onnx-runtime.ts";
 import type { EmbeddedText } from "../ports.ts";
+import type { Device } from "../types.ts";
 import { toUnit } from "../vector.ts";
 import { toHalf } from "./half-float.ts";
 import { paddedRows, tokenFeeds } from "./token-inputs.ts";
@@ -15,14 +16,22 @@ export interface ImageTower {
   embed(pictures: readonly Float32Array[]): Promise<Float32Array[]>;
 }
 
+/** A tower whose memory, on whatever device it lies, is given back by closing it. */
+export interface OpenImageTower extends ImageTower {
+  close(): Promise<void>;
+}
+
 export interface TextTower {
   embed(texts: readonly string[]): Promise<{ vector: Float32Array; truncated: boolean; ids: number[] }[]>;
 }
 
 /** @throws ModelError when the file is damaged or its input, output or dimensions are not the descriptor's */
-export async function openImageTower(model: LocatedModel, threads: number): Promise<ImageTower> {
+export async function openImageTower(
+  model: LocatedModel,
+  options: { readonly threads: number; readonly device?: Device },
+): Promise<OpenImageTower> {
   const { image } = model.descriptor;
-  const session = await openSession(model.paths.image, threads);
+  const session = await openSession(model.paths.image, options);
   const { prompt: words, otherInputs, ...recipe } = image;
   const fed = words ? { ...recipe, otherInputs, promptInput: words.input } : recipe;
   const graph = readTowerGraph(session, model.paths.image, fed, vectorWidth(model));
@@ -41,6 +50,7 @@ export async function openImageTower(model: LocatedModel, threads: number): Prom
   const { batch = model.batchable ? undefined : 1 } = graph;
   return {
     embed: (pictures) => (batch === undefined ? run(pictures) : inGroups(pictures, batch, graph.batch, run)),
+    close: () => session.release(),
   };
 }
 
@@ -48,7 +58,7 @@ export async function openImageTower(model: LocatedModel, threads: number): Prom
 export async function openTextTower(model: LocatedModel, threads: number): Promise<TextTower> {
   const { text } = model.descriptor;
   const tokenize = await openTokenizer(model.paths.tokenizer, text);
-  const session = await openSession(model.paths.text, threads);
+  const session = await openSession(model.paths.text, { threads });
   const graph = readTowerGraph(session, model.paths.text, text, vectorWidth(model));
   const length = textLength(graph, model);
   const output = outputOf(graph, model, text.pool);

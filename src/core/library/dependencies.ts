@@ -1,5 +1,5 @@
 import type { Catalog, Embedder, Settings, TextReader, VectorSearch, WorkQueue } from "../ports.ts";
-import type { EmbeddingSpace, LibraryStatus } from "../types.ts";
+import type { DeviceChoice, EmbeddingSpace, LibraryStatus } from "../types.ts";
 
 /** An opened model and the vectors that it made. */
 export interface LoadedModel {
@@ -38,6 +38,8 @@ export interface LibraryDependencies {
   /** Then, why that model could not be opened. */
   readonly modelProblem?: string | undefined;
   readonly server?: LibraryStatus["server"];
+  /** What pictures are embedded on here, as far as it is known. */
+  readonly devices?: (() => Promise<readonly DeviceChoice[]>) | undefined;
   readonly diskUsage: () => Promise<{ catalog: number; index: number; models: number }>;
 }
 

@@ -27,6 +27,7 @@ export async function libraryStatus(
     model,
     space,
     modelProblem: dependencies.modelProblem ?? null,
+    devices: seesEverything(scope) ? ((await dependencies.devices?.()) ?? []) : [],
     images,
     placements: seesEverything(scope)
       ? counts.placements

@@ -20,7 +20,7 @@ export async function openDetector(
   { mean, std }: DetectorRecipe,
   { threads, runExclusive }: { readonly threads: number; readonly runExclusive: RunExclusive },
 ): Promise<Detector> {
-  const session = await openSession(file, threads, { growsArena: false });
+  const session = await openSession(file, { threads, growsArena: false });
   const { input, output } = onlyNames(session, file);
   return {
     async detect(picture, longestSide) {

@@ -28,7 +28,7 @@ export async function openRecogniser(
   { threads, runExclusive }: { readonly threads: number; readonly runExclusive: RunExclusive },
 ): Promise<Recogniser> {
   const characters = await readDictionary(paths.dictionary);
-  const session = await openSession(paths.recogniser, threads, { growsArena: false });
+  const session = await openSession(paths.recogniser, { threads, growsArena: false });
   const { input, output } = onlyNames(session, paths.recogniser);
   return {
     height,

@@ -1,5 +1,6 @@
 import type { FilesByKind, LeftOut } from "./adding.ts";
 import type { NothingBar } from "./calibration.ts";
+import type { DeviceChoice } from "./device.ts";
 import type { CompanionCounts } from "./image.ts";
 import type { EmbeddingSpace } from "./model.ts";
 import type { Timestamp } from "./time.ts";
@@ -37,6 +38,8 @@ export interface LibraryStatus {
   readonly space: EmbeddingSpace;
   /** Why the model cannot be used here and what to do, in a sentence; null when it can. */
   readonly modelProblem: string | null;
+  /** What pictures are embedded on here, as it was found when some were last; empty where nothing was tried yet, and unless everything is in scope. */
+  readonly devices: readonly DeviceChoice[];
   readonly images: number;
   readonly placements: number;
   /** Images whose embedding under the current model is still missing. */

@@ -2,12 +2,15 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { devicesToTry } from "../../../src/core/embedder/devices.ts";
+import { EmbedderPool } from "../../../src/core/embedder/embedder-pool.ts";
 import type { Child, ChildEvents } from "../../../src/core/embedder/embedding-child.ts";
 import { OnnxEmbedder, type OnnxEmbedderOptions } from "../../../src/core/embedder/onnx-embedder.ts";
 import type { ChildRequest, OpenRequest } from "../../../src/core/embedder/protocol.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import type { PictureSource } from "../../../src/core/ports.ts";
+import type { DeviceChoice } from "../../../src/core/types.ts";
 
 const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-policy-")) });
 const model = await store.locate("pocket");
@@ -19,16 +22,24 @@ function sourceOf(message: ChildRequest): PictureSource | undefined {
     : undefined;
 }
 
-/** A child that does what the bytes of each picture say: "kills", "hangs" or "silences"; anything else is answered. */
+/**
+ * A child that does what the bytes of each picture say: "kills", "hangs" or "silences"; anything else is answered. With a
+ * device to try, it does so at the first picture, which its driver may not survive; "kills-device" ends a child that
+ * runs on a device.
+ */
 class ScriptedChild implements Child {
   readonly received: ChildRequest[] = [];
   rss = 0;
+  driver: { readonly ends?: "dies" | "stalls" } = {};
   ended = false;
   readonly #events: ChildEvents;
+  readonly #devices: readonly string[];
+  #device: string | undefined;
   #silent = false;
 
-  constructor(events: ChildEvents, starts: boolean) {
+  constructor(events: ChildEvents, starts: boolean, devices: readonly string[]) {
     this.#events = events;
+    this.#devices = devices;
     if (starts) setImmediate(() => events.onMessage({ kind: "ready" }));
     else setImmediate(() => events.onEnd({ wasReady: false, stderr: "no such library" }));
   }
@@ -54,12 +65,30 @@ class ScriptedChild implements Child {
       const answers = message.texts.map(() => ({ embedding: new Float32Array(256), truncated: false }));
       this.#events.onMessage({ kind: "texts", requestId: message.requestId, answers });
     }
+    if (message.kind === "choose" && this.#tries())
+      this.#events.onMessage({ kind: "chosen", requestId: message.requestId });
     const source = sourceOf(message);
     if (!("requestId" in message) || !source || !("bytes" in source)) return;
     const does = Buffer.from(source.bytes).toString();
+    if (!this.#tries()) return;
+    if (does === "kills-device" && this.#device !== undefined) return this.#die();
     if (does === "kills") this.#die();
     else if (does === "silences") this.#silent = true;
     else if (does !== "hangs") this.#answer(message, does);
+  }
+
+  /** @returns whether it goes on */
+  #tries(): boolean {
+    const [device] = this.#devices;
+    if (device === undefined || this.#device !== undefined) return true;
+    this.#device = device;
+    this.#events.onMessage({ kind: "trying", device });
+    const { ends } = this.driver;
+    if (ends === "dies") this.#die();
+    if (ends === "stalls") this.#silent = true;
+    if (ends !== undefined) return false;
+    this.#events.onMessage({ kind: "device", found: { device, refused: [] }, rss: 0 });
+    return true;
   }
 
   #answer({ kind, requestId }: { kind: ChildRequest["kind"]; requestId: number }, id: string): void {
@@ -94,9 +123,14 @@ class ScriptedChild implements Child {
 const children: ScriptedChild[] = [];
 afterEach(() => void children.splice(0));
 
-function embedder(options: Partial<OnnxEmbedderOptions> = {}, starts = () => true) {
-  const startChild = (_opening: OpenRequest, events: ChildEvents) => {
-    const child = new ScriptedChild(events, starts());
+function embedder(
+  options: Partial<OnnxEmbedderOptions> = {},
+  starts = () => true,
+  driver: ScriptedChild["driver"] = {},
+) {
+  const startChild = (opening: OpenRequest, events: ChildEvents) => {
+    const child = new ScriptedChild(events, starts(), opening.devices);
+    child.driver = driver;
     children.push(child);
     return child;
   };
@@ -270,4 +304,87 @@ test("a picture cancelled in flight is cancelled in the child, one that waits is
   expect(kinds.filter((kind) => kind === "cancel")).toHaveLength(subject.concurrency);
   expect(kinds.filter((kind) => kind === "picture")).toHaveLength(subject.concurrency);
   await subject.close();
+});
+
+/** A device that this platform has a part for, so that it is tried. */
+const [device = ""] = devicesToTry("auto", {
+  platform: `${process.platform} ${process.arch}`,
+  mayHaveGpu: true,
+}).devices;
+
+describe.skipIf(device === "")("devices", () => {
+  test.each(["dies", "stalls"] as const)(
+    "a driver that %s costs no picture, and is not tried again",
+    async (ends) => {
+      const choices: DeviceChoice[] = [];
+      const onDevice = (choice: DeviceChoice) => choices.push(choice);
+      const subject = embedder({ device, onDevice, tryMs: 40 }, () => true, { ends });
+      expect(await Promise.all(["a", "b", "c"].map((does) => show(subject, does)))).toEqual(["a", "b", "c"]);
+      expect(children).toHaveLength(2);
+      const reason = {
+        dies: "its driver ended the process: Segmentation fault",
+        stalls: "it did not answer within 0.04 s",
+      };
+      expect(choices).toEqual([
+        { asked: device, device: "cpu", refused: [{ device, reason: reason[ends] }] },
+      ]);
+      await subject.close();
+      expect(await show(subject, "d")).toBe("d");
+      expect(subject.device()).toEqual(choices[0]);
+    },
+  );
+
+  test("what crashes on a device twice is tried on the CPU: then the device was at fault", async () => {
+    const subject = embedder({ device });
+    expect(await Promise.all(["a", "kills-device", "b"].map((does) => show(subject, does)))).toEqual([
+      "a",
+      "kills-device",
+      "b",
+    ]);
+    expect(subject.device()).toMatchObject({
+      device: "cpu",
+      refused: [{ device, reason: "it crashed twice at work that the CPU did" }],
+    });
+  });
+
+  test("a picture that crashes the CPU too is at fault, and the device is used again", async () => {
+    const subject = embedder({ device });
+    expect(await Promise.all(["a", "kills", "b"].map((does) => show(subject, does)))).toEqual([
+      "a",
+      "crashed-decoder",
+      "b",
+    ]);
+    expect(await show(subject, "c")).toBe("c");
+    expect(subject.device()).toEqual({ asked: device, device, refused: [] });
+  });
+
+  test("an embedder on several devices gives each its share of the pictures, and all else to the first", async () => {
+    const [first, second] = [embedder({ device }), embedder({ device })];
+    const pool = new EmbedderPool(first, [second]);
+    expect(pool.concurrency).toBe(first.concurrency + second.concurrency);
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const embedded = await Promise.all(names.map((name) => pool.embedPicture({ bytes: Buffer.from(name) })));
+    expect(embedded.map(({ picture }) => picture.id)).toEqual(names);
+    expect(children.map((child) => picturesOf(child).length)).toEqual([3, 3]);
+    await pool.embedTexts(["a cat"]);
+    expect(children.map(({ received }) => received.some(({ kind }) => kind === "texts"))).toEqual([
+      true,
+      false,
+    ]);
+    await pool.close();
+    expect(children.every(({ ended }) => ended)).toBe(true);
+  });
+
+  test("of several devices one that was refused gets no more pictures", async () => {
+    const good = embedder({ device });
+    const refused = embedder({ device }, () => true, { ends: "dies" });
+    const pool = new EmbedderPool(refused, [good]);
+    const embed = (name: string) => pool.embedPicture({ bytes: Buffer.from(name) });
+    await Promise.all(["a", "b"].map(embed));
+    const before = children.length;
+    await Promise.all(["c", "d", "e"].map(embed));
+    expect(children).toHaveLength(before);
+    expect(children.flatMap(picturesOf).filter((name) => "cde".includes(name))).toHaveLength(3);
+    expect((await pool.chooseDevice()).map((choice) => choice.device)).toEqual(["cpu", device]);
+  });
 });

@@ -16,15 +16,15 @@ function lineOf(read: (path: string) => Promise<ReadPicture>, vectorOf = () => F
   const batches: number[] = [];
   const mutex = new PriorityMutex();
   const pipeline = new ImagePipeline({
-    batch: 4,
     decoders: 2,
     read: (source) => read("path" in source ? source.path : ""),
-    tower: async () => ({
+    tower: {
+      batch: 4,
       embed: async (pictures) => {
         batches.push(pictures.length);
         return pictures.map(vectorOf);
       },
-    }),
+    },
     runExclusive: (run) => mutex.runExclusive(run),
   });
   let requestId = 0;

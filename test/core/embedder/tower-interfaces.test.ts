@@ -62,7 +62,7 @@ const RED: [number, number, number] = [1, 0.25, -0.5];
 const BLUE: [number, number, number] = [-0.5, 0.5, 2];
 
 const embedImages = async (model: LocatedModel, ...colours: (typeof RED)[]) => {
-  const tower = await openImageTower(model, 1);
+  const tower = await openImageTower(model, { threads: 1 });
   return (await tower.embed(colours.map((colour) => plain(...colour)))).map((vector) => [...vector]);
 };
 const embedTexts = async (model: LocatedModel, ...texts: string[]) => {
@@ -134,7 +134,9 @@ test("of a Matryoshka model the first numbers are kept; without saying so it is 
   expect(await embedImages(model, RED)).toEqual([near(imageAnswer(RED, towers.image).slice(0, 4))]);
   const ids = await idsOf("two dogs");
   expect(await embedTexts(model, "two dogs")).toEqual([near(textAnswer(ids, 6).slice(0, 4))]);
-  await expect(openImageTower(modelOf(towers), 1)).rejects.toThrow(/vectors of 6 numbers.*says 4.*"cutFrom"/);
+  await expect(openImageTower(modelOf(towers), { threads: 1 })).rejects.toThrow(
+    /vectors of 6 numbers.*says 4.*"cutFrom"/,
+  );
 });
 
 test.each([1, 2, 3])(
@@ -157,7 +159,9 @@ test.each([1, 2, 3])(
 
 test("a graph of another size or length than its descriptor says is refused before its first picture", async () => {
   const larger = modelOf({ image: { ...plainImage, size: 32 } });
-  await expect(openImageTower(larger, 1)).rejects.toThrow(/takes squares of 32 x 32 pixels.*says 16/);
+  await expect(openImageTower(larger, { threads: 1 })).rejects.toThrow(
+    /takes squares of 32 x 32 pixels.*says 16/,
+  );
   const shorter = modelOf({ text: { ...plainText, length: 4 } });
   await expect(openTextTower(shorter, 1)).rejects.toThrow(/exactly 4 tokens.*"maxTokens"/);
 });
@@ -189,7 +193,9 @@ test("names that are left out are the graph's only ones; of several, one must be
   const model = modelOf({}, { image: unnamed, text: unnamed });
   expect(await embedImages(model, RED)).toEqual([near(imageAnswer(RED, plainImage))]);
   const two = modelOf({ image: { ...plainImage, alsoGives: "hidden" } }, { image: unnamed });
-  await expect(openImageTower(two, 1)).rejects.toThrow(/gives "hidden", "embeds".*does not say which/);
+  await expect(openImageTower(two, { threads: 1 })).rejects.toThrow(
+    /gives "hidden", "embeds".*does not say which/,
+  );
 });
 
 test("pixels as half floats, token ids as 32-bit integers", async () => {

@@ -129,6 +129,7 @@ export function standInLibrary(
       directory: "/library",
       model: "stand-in",
       space: "stand-in@0",
+      devices: [],
       images: pictures.length,
       placements: pictures.length,
       nothing: null,
