@@ -47,6 +47,26 @@ test("child processes get the variables they need and those of onnxruntime, and 
   expect(inspect).toBe(false);
 });
 
+test("what a GPU's driver needs to find its libraries reaches the child processes too", () => {
+  const drivers = {
+    LD_LIBRARY_PATH: "/usr/local/cuda/lib64",
+    CUDA_VISIBLE_DEVICES: "1",
+    VK_DRIVER_FILES: "/icd.json",
+  };
+  for (const [name, value] of Object.entries(drivers)) stub(name, value);
+  expect(readConfig().childProcess.env).toMatchObject(drivers);
+});
+
+test("the device is named by a flag, else by the environment, else chosen", () => {
+  expect(readConfig().devices).toEqual(["auto"]);
+  stub("GLIMPSE_DEVICE", "cuda:0,cuda:1");
+  expect(readConfig().devices).toEqual(["cuda:0", "cuda:1"]);
+  expect(readConfig({ device: "CPU" }).devices).toEqual(["cpu"]);
+  expect(() => readConfig({ device: "gpu" })).toThrow(/"gpu" is no device.*auto, cpu, cuda/);
+  stub("GLIMPSE_DEVICE", "");
+  expect(readConfig().devices).toEqual(["auto"]);
+});
+
 test.each([
   ["1", true],
   ["0", false],

@@ -82,7 +82,11 @@ describe.skipIf(process.platform === "win32")("examples of --help", () => {
       env: env(),
       encoding: "utf8",
     });
-    const parser = new Command("glimpse").option("--model <id>").option("--library <folder>").exitOverride();
+    const parser = new Command("glimpse")
+      .option("--model <id>")
+      .option("--library <folder>")
+      .option("--device <name>")
+      .exitOverride();
     registerCommands(parser);
     const parsed: string[] = [];
     for (const command of parser.commands.flatMap((each) => [each, ...each.commands]))

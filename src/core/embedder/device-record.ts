@@ -1,19 +1,9 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import type { Device, DeviceChoice } from "../types.ts";
 import { devicesToTry } from "./devices.ts";
 
 const FILE = "device.json";
-
-const choices = z.array(
-  z.object({
-    asked: z.string(),
-    device: z.string(),
-    test: z.object({ cosine: z.number(), perSecond: z.number(), cpuPerSecond: z.number() }).optional(),
-    refused: z.array(z.object({ device: z.string(), reason: z.string() })),
-  }),
-);
 
 /** Notes for `status` what came of trying a device. A library that cannot be written keeps no such note. */
 export async function recordDevice(directory: string, choice: DeviceChoice): Promise<void> {
@@ -44,8 +34,27 @@ export async function knownDevices(
 /** None when there is no note, or none that can be used: it is made anew. */
 async function recorded(directory: string): Promise<DeviceChoice[]> {
   try {
-    return choices.parse(JSON.parse(await readFile(join(directory, FILE), "utf8")));
+    const value: unknown = JSON.parse(await readFile(join(directory, FILE), "utf8"));
+    return Array.isArray(value) ? value.filter(isChoice) : [];
   } catch {
     return [];
   }
 }
+
+// By hand, since `status` reads it and loads no schema library.
+function isChoice(value: unknown): value is DeviceChoice {
+  const { asked, device, test, refused } = fieldsOf(value);
+  return (
+    [asked, device].every(isText) &&
+    (test === undefined ||
+      ["cosine", "perSecond", "cpuPerSecond"].every((name) => isNumber(fieldsOf(test)[name]))) &&
+    Array.isArray(refused) &&
+    refused.every((each) => ["device", "reason"].every((name) => isText(fieldsOf(each)[name])))
+  );
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> => ({
+  ...(typeof value === "object" ? value : {}),
+});
+const isText = (value: unknown) => typeof value === "string";
+const isNumber = (value: unknown) => typeof value === "number";

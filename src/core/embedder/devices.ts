@@ -20,13 +20,7 @@ const GPU_NODES = ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"];
 
 const isAccelerator = (name: string): name is Accelerator => ACCELERATORS.some((each) => each === name);
 
-export const kindOf = (device: Device): string => device.split(":")[0] ?? device;
-
-/** Undefined for a device without a number. */
-export const numberOf = (device: Device): number | undefined => {
-  const number = device.split(":")[1];
-  return number === undefined ? undefined : Number(number);
-};
+const kindOf = (device: Device): string => device.split(":")[0] ?? device;
 
 /**
  * Reads `auto`, `cpu`, or one or more accelerators separated by commas: `cuda`, `cuda:1`, `cuda:0,cuda:1`.

@@ -32,8 +32,8 @@ async function smallModel() {
         data: Float32Array.from({ length: numbers }, () => random() - 0.5),
       },
     ],
-    input: { name: "x", shape: ["n", 3, SIDE, SIDE] },
-    output: { name: "y", shape: ["n", DIMENSIONS] },
+    inputs: [{ name: "x", shape: ["n", 3, SIDE, SIDE] }],
+    outputs: [{ name: "y", shape: ["n", DIMENSIONS] }],
   });
   const pocket = await new ModelStore({ directory: temporaryFolder() }).locate("pocket");
   const folder = join(temporaryFolder(), "small");

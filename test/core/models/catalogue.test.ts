@@ -227,7 +227,7 @@ async function embedPictures(model: LocatedModel, colour: readonly [number, numb
     { length: 3 * size * size },
     (_, at) => colour[Math.floor(at / (size * size))] ?? 0,
   );
-  const tower = await openImageTower(model, 1);
+  const tower = await openImageTower(model, { threads: 1 });
   return tower.embed(Array.from({ length: count }, () => pixels));
 }
 
