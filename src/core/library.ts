@@ -129,12 +129,7 @@ export class Library {
     });
   }
 
-  /** Whether cameras and locations are stored. Default: they are. */
-  keepsLocation(): Promise<boolean> {
-    return this.#context.track(() => this.#context.catalog.facts.keepsLocation());
-  }
-
-  /** With false, those that are stored are erased and none is stored any more; with true again, the next `add` reads them. */
+  /** Whether cameras and locations are stored; by default they are. With false, those that are stored are erased and none is stored any more; with true again, the next `add` reads them. */
   keepLocation(isKept: boolean): Promise<void> {
     return this.#context.track(() => this.#context.catalog.facts.keepLocation(isKept));
   }

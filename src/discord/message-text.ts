@@ -1,5 +1,5 @@
 import { escapeMarkdown } from "discord.js";
-import { escapeControls, replaceInvisible } from "../core/index.ts";
+import { escapeControls, escapeUnprintable, replaceInvisible } from "../core/index.ts";
 
 /** Breaks up what Discord would render as more than text: mentions, links, bare URLs. */
 const SPLIT = "\u200b";
@@ -18,20 +18,31 @@ export function oneLine(text: string, maxLength: number): string {
   const clean = replaceInvisible(visible, () => " ")
     .replace(/\s+/g, " ")
     .trim();
+  return shortened(clean, maxLength);
+}
+
+/**
+ * The same of a file's name or a tag, none of which may pass for another: what is not shown as it is becomes an escape,
+ * such as `\x0a` for a line break.
+ */
+export const nameOnOneLine = (name: string, maxLength: number): string =>
+  shortened(escapeUnprintable(name), maxLength);
+
+function shortened(clean: string, maxLength: number): string {
   const short = clean.length > maxLength ? `${clean.slice(0, maxLength - 1).trimEnd()}…` : clean;
   const safe = inert(short);
-  return safe.length > maxLength ? oneLine(clean, maxLength - (safe.length - maxLength)) : safe;
+  return safe.length > maxLength ? shortened(clean, maxLength - (safe.length - maxLength)) : safe;
 }
 
 /** Untrusted text inside Markdown: no formatting, link or mention survives. */
-export function quoted(text: string, maxLength = 200): string {
-  const escaped = escapeMarkdown(oneLine(text, maxLength), {
-    heading: true,
-    bulletedList: true,
-    numberedList: true,
-  });
-  return escaped.replace(/[[\]()]/g, "\\$&");
-}
+export const quoted = (text: string, maxLength = 200): string => unformatted(oneLine(text, maxLength));
+
+/** The same of a name or a tag. */
+export const quotedName = (name: string, maxLength = 200): string =>
+  unformatted(nameOnOneLine(name, maxLength));
+
+const unformatted = (line: string): string =>
+  escapeMarkdown(line, { heading: true, bulletedList: true, numberedList: true }).replace(/[[\]()]/g, "\\$&");
 
 /** Discord's limits in characters per message: plain content, and all text components together. */
 export const MAX_CONTENT = 2000;

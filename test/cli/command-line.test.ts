@@ -134,6 +134,14 @@ describe("a user's first minutes", () => {
     expect((await glimpse("status", "--failed")).stdout).toMatch(/broken\.jpg\t.*damaged/);
   });
 
+  test("status says that cameras and places are not stored", async () => {
+    expect((await glimpse("status")).stdout).not.toContain("cameras");
+    await glimpse("add", "--no-location");
+    expect((await glimpse("status")).stdout).toContain("cameras and places are not stored");
+    await glimpse("add", "--location");
+    expect(JSON.parse((await glimpse("status", "--json")).stdout).keepsLocation).toBe(true);
+  });
+
   test("classify ranks the labels given", async () => {
     const { stdout } = await glimpse(
       "classify",

@@ -153,6 +153,7 @@ test("times in the status have the usual format", () => {
     text: { read: 1, waiting: 0 },
     failed: 1,
     partlyRead: { cut: 0, severalPages: 0 },
+    keepsLocation: true,
     companions: null,
     index: { kind: "exact", size: 1 },
     disk: { catalog: 1, index: 0, models: 0 },

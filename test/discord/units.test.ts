@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { escapeUnprintable } from "../../src/core/index.ts";
 import { commands } from "../../src/discord/commands/index.ts";
 import { parseLabels } from "../../src/discord/commands/options.ts";
 import { RateLimit } from "../../src/discord/commands/rate-limit.ts";
@@ -11,7 +12,7 @@ import {
   timestampOf,
 } from "../../src/discord/gateway/payloads.ts";
 import { createLog, redact } from "../../src/discord/log.ts";
-import { oneLine, quoted } from "../../src/discord/message-text.ts";
+import { nameOnOneLine, oneLine, quoted, quotedName } from "../../src/discord/message-text.ts";
 import { customId, pageNumber, parseCustomId } from "../../src/discord/results/custom-id.ts";
 import { cleanTagLabel, parseTagLabel, reactionName } from "../../src/discord/results/tag-labels.ts";
 
@@ -130,6 +131,26 @@ test("user text stays text", () => {
   expect(oneLine("esc\u001b[31mred", 100)).toBe("esc\\x1b[31mred");
   expect(oneLine("x".repeat(50), 10)).toHaveLength(10);
   expect(oneLine("<@1>".repeat(30), 40).length).toBeLessThanOrEqual(40);
+});
+
+test("no name passes for another: what is not shown as it is becomes an escape, as in every face", () => {
+  const names = ["a\nb.png", "a b.png", "a\u202eb.png", "a\u200bb.png", "a\\x0ab.png", "<@1>.png"];
+  const shown = [
+    "a\\x0ab.png",
+    "a b.png",
+    "a\\u{202e}b.png",
+    "a\\u{200b}b.png",
+    "a\\x5cx0ab.png",
+    "<\u200b@1>.png",
+  ];
+  expect(names.map((name) => nameOnOneLine(name, 100))).toEqual(shown);
+  expect(names.slice(0, 5).map((name) => nameOnOneLine(name, 100))).toEqual(
+    names.slice(0, 5).map(escapeUnprintable),
+  );
+  expect(quotedName("a\nb_c_ [x](https://e.example)")).toBe(
+    "a\\\\x0ab\\_c\\_ \\[x\\]\u200b\\(https:/\u200b/e.example\\)",
+  );
+  expect(nameOnOneLine("\n".repeat(50), 40).length).toBeLessThanOrEqual(40);
 });
 
 test("labels are split, cleaned and counted", () => {

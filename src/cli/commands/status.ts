@@ -66,6 +66,8 @@ function print(status: LibraryStatus, styles: Styles): void {
   );
   const beside = describeCompanions(status.companions ?? {});
   if (beside) printLine(`         beside them ${beside}`);
+  if (!status.keepsLocation)
+    printLine("         cameras and places are not stored (`glimpse add --location` stores them again)");
   for (const sentence of describeOlderModels(status)) printLine(`         ${printable(sentence)}`);
   if (status.text) printLine(`${styles.bold("Text")}     ${textLine(status.text)}`);
   const { index, disk } = status;

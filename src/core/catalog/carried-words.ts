@@ -54,15 +54,22 @@ function setWords(db: Connection, { path, id, tags, titles }: WordsOfFile): numb
   return erased;
 }
 
-function carriedBy(db: Connection, paths: readonly string[]): Map<string, string[]> {
+const carriedBy = (db: Connection, paths: readonly string[]): Map<string, string[]> =>
+  tagsByFile(
+    db
+      .statement<{ path: string; tag: string }>(
+        `SELECT c.file AS path, c.tag FROM json_each(?) p JOIN carried_tags c ON c.file = p.value
+        WHERE NOT EXISTS (SELECT 1 FROM tags t WHERE t.image = c.image AND t.tag = c.tag AND t.source = 'rejected')
+        ORDER BY c.file, c.tag`,
+      )
+      .all(JSON.stringify(paths)),
+  );
+
+/** In the order of the rows. */
+export function tagsByFile(
+  rows: readonly { readonly path: string; readonly tag: string }[],
+): Map<string, string[]> {
   const carried = new Map<string, string[]>();
-  const rows = db
-    .statement<{ file: string; tag: string }>(
-      `SELECT c.file, c.tag FROM json_each(?) p JOIN carried_tags c ON c.file = p.value
-      WHERE NOT EXISTS (SELECT 1 FROM tags t WHERE t.image = c.image AND t.tag = c.tag AND t.source = 'rejected')
-      ORDER BY c.file, c.tag`,
-    )
-    .all(JSON.stringify(paths));
-  for (const { file, tag } of rows) carried.set(file, [...(carried.get(file) ?? []), tag]);
+  for (const { path, tag } of rows) carried.set(path, [...(carried.get(path) ?? []), tag]);
   return carried;
 }

@@ -27,7 +27,17 @@ function replace(db: Connection, { path, companions }: CompanionsOf): void {
     ON CONFLICT (path) DO UPDATE SET file = excluded.file, kind = excluded.kind`,
   );
   for (const { kind, path: companion } of companions) insert.run({ companion, kind, path });
+  db.statement(SIDECARS_AGAIN).run({ path });
+  db.statement(WORDS_AGAIN).run({ path });
 }
+
+/** What sidecars said that are gone must go too. Words that nobody had read stay unread. */
+const SIDECARS_AGAIN =
+  "INSERT INTO unread_sidecars (file) SELECT path FROM files WHERE path = @path ON CONFLICT (file) DO NOTHING";
+const WORDS_AGAIN = `INSERT INTO unread_words (file) SELECT path FROM files
+  WHERE path = @path AND (EXISTS (SELECT 1 FROM carried_tags WHERE file = @path)
+    OR EXISTS (SELECT 1 FROM texts WHERE file = @path AND source = 'title'))
+  ON CONFLICT (file) DO NOTHING`;
 
 function counts(db: Connection): CompanionCounts {
   const rows = db

@@ -2,7 +2,7 @@ import { calendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
 import { isPlausible } from "../dates/plausible-time.ts";
 import type { ImageKey } from "../ports.ts";
-import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
+import type { Companion, DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import { COMPANIONS_OF_FILE, readCompanions } from "./companions.ts";
 import type { Connection } from "./connection/connection.ts";
 import { IS_AWAY } from "./mounts.ts";
@@ -17,59 +17,71 @@ export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
 
-export interface FileRow
-  extends Omit<FilePlacement, "kind" | "online" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
+/** A file with the key of its image, as a library on a server reads it too. */
+export interface PlacedFile
+  extends Omit<FilePlacement, "kind" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
   readonly image: ImageKey;
+  readonly namedAt: number | null;
   readonly statedAt: number | null;
   readonly byClock: number | boolean | null;
-  readonly namedAt: number | null;
+  readonly companions: readonly Companion[] | null;
+}
+
+/** A post with the key of its image, as a library on a server reads it too. */
+export interface PlacedPost extends Omit<DiscordPlacement, "kind" | "parentId" | "caption"> {
+  readonly image: ImageKey;
+  readonly parentId: string | null;
+  readonly caption: string | null;
+}
+
+/** SQLite has numbers for flags, and text for lists. */
+export interface FileRow extends Omit<PlacedFile, "online" | "companions"> {
   readonly online: number;
   readonly companions: string | null;
 }
 
-export interface PostRow
-  extends Omit<DiscordPlacement, "kind" | "parentId" | "caption" | "spoiler" | "ageRestricted"> {
-  readonly image: ImageKey;
-  readonly parentId: string | null;
-  readonly caption: string | null;
+export interface PostRow extends Omit<PlacedPost, "spoiler" | "ageRestricted"> {
   readonly spoiler: number;
   readonly ageRestricted: number;
 }
 
-export function filePlacement({
+export const filePlacement = ({ online, companions, ...file }: FileRow): FilePlacement =>
+  filePlacementOf({
+    ...file,
+    online: online === 1,
+    companions: companions === null ? null : readCompanions(companions),
+  });
+
+export const discordPlacement = ({ spoiler, ageRestricted, ...post }: PostRow): DiscordPlacement =>
+  discordPlacementOf({ ...post, spoiler: spoiler === 1, ageRestricted: ageRestricted === 1 });
+
+export function filePlacementOf({
   image: _,
-  online,
   namedAt,
   statedAt,
   byClock,
   companions,
   ...file
-}: FileRow): FilePlacement {
+}: PlacedFile): FilePlacement {
   return {
     kind: "file",
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     ...stated(statedAt, byClock),
-    online: online === 1,
-    ...(companions !== null && { companions: readCompanions(companions) }),
+    ...(companions !== null && { companions }),
   };
 }
 
 /** What a sidecar says of when the picture was taken. */
-export const stated = (
-  at: number | null,
-  byClock: number | boolean | null,
-): Pick<FilePlacement, "statedAt"> =>
+const stated = (at: number | null, byClock: number | boolean | null): Pick<FilePlacement, "statedAt"> =>
   at === null || !isPlausible(at) ? {} : { statedAt: byClock ? { wallClock: at } : { instant: at } };
 
-export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {
+export function discordPlacementOf({ image: _, parentId, caption, ...post }: PlacedPost): DiscordPlacement {
   return {
     kind: "discord",
     ...post,
     postedAt: calendarTime(post.postedAt),
-    spoiler: post.spoiler === 1,
-    ageRestricted: post.ageRestricted === 1,
     ...(parentId !== null && { parentId }),
     ...(caption !== null && { caption }),
   };

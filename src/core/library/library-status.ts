@@ -40,6 +40,7 @@ export async function libraryStatus(
     guilds: scope.discord === "all" ? await catalog.posts.guilds() : [],
     failed,
     partlyRead: await catalog.images.partlyRead(scope),
+    keepsLocation: await catalog.facts.keepsLocation(),
     companions: seesEverything(scope) ? await catalog.files.companionCounts() : null,
     text: seesEverything(scope) ? await catalog.readings.counts() : null,
     index: { kind, size: images - unembedded, note },

@@ -258,7 +258,10 @@ export interface FileStore {
   /** What the last whole scan of the root left out. */
   leftOut(root: string): Promise<LeftOut>;
   putLeftOut(root: string, leftOut: LeftOut): Promise<void>;
-  /** What belongs to these files, in place of what was known; nothing is stored for files without an image. */
+  /**
+   * What belongs to these files, in place of what was known; nothing is stored for files without an image. What sidecars say
+   * of them is to be read again, and words where some were read before.
+   */
   putCompanions(files: readonly CompanionsOf[]): Promise<void>;
   companionCounts(): Promise<CompanionCounts>;
   /** Records when these files last changed, their pictures being the same as before. */

@@ -1,3 +1,4 @@
+import { tagsByFile } from "../catalog/carried-words.ts";
 import { foldLabel } from "../fold-label.ts";
 import type { ImageKey, TagStore, WordsOfFile } from "../ports.ts";
 import { joinLines } from "../words/searched-lines.ts";
@@ -80,15 +81,13 @@ export async function addCarriedTags(
   );
 }
 
-async function carriedBy(db: Connection, paths: readonly string[]): Promise<Map<string, string[]>> {
-  const carried = new Map<string, string[]>();
-  const rows = await db.rows<{ path: string; tag: string }>(
-    `SELECT f.path, c.tag FROM unnest($1::text[]) AS p (path) JOIN files f ON digest_of(f.path) = digest_of(p.path)
-      JOIN carried_tags c ON c.file = f.id
-    WHERE NOT EXISTS (SELECT 1 FROM tags t WHERE t.image = c.image AND t.tag = c.tag AND t.source = 'rejected')
-    ORDER BY f.path, c.tag`,
-    [paths],
+const carriedBy = async (db: Connection, paths: readonly string[]): Promise<Map<string, string[]>> =>
+  tagsByFile(
+    await db.rows<{ path: string; tag: string }>(
+      `SELECT f.path, c.tag FROM unnest($1::text[]) AS p (path) JOIN files f ON digest_of(f.path) = digest_of(p.path)
+        JOIN carried_tags c ON c.file = f.id
+      WHERE NOT EXISTS (SELECT 1 FROM tags t WHERE t.image = c.image AND t.tag = c.tag AND t.source = 'rejected')
+      ORDER BY f.path, c.tag`,
+      [paths],
+    ),
   );
-  for (const { path, tag } of rows) carried.set(path, [...(carried.get(path) ?? []), tag]);
-  return carried;
-}

@@ -23,6 +23,9 @@ export function companions(db: Connection): Pick<FileStore, "putCompanions" | "c
           ON CONFLICT (digest_of(path)) DO UPDATE SET file = excluded.file, kind = excluded.kind`,
           [all.map(({ path }) => path), all.map(({ file }) => file), all.map(({ kind }) => kind)],
         );
+        const paths = [files.map(({ path }) => path)];
+        await session.run(SIDECARS_AGAIN, paths);
+        await session.run(WORDS_AGAIN, paths);
       }),
     companionCounts: async () => {
       const rows = await db.rows<{ kind: string; files: number }>(
@@ -32,3 +35,12 @@ export function companions(db: Connection): Pick<FileStore, "putCompanions" | "c
     },
   };
 }
+
+/** What sidecars said that are gone must go too. Words that nobody had read stay unread. */
+const SIDECARS_AGAIN = `INSERT INTO unread_sidecars (file) SELECT f.id
+  FROM unnest($1::text[]) AS n (path) JOIN files f ON digest_of(f.path) = digest_of(n.path) ON CONFLICT DO NOTHING`;
+const WORDS_AGAIN = `INSERT INTO unread_words (file) SELECT f.id
+  FROM unnest($1::text[]) AS n (path) JOIN files f ON digest_of(f.path) = digest_of(n.path)
+  WHERE EXISTS (SELECT 1 FROM carried_tags WHERE file = f.id)
+    OR EXISTS (SELECT 1 FROM texts WHERE file = f.id AND source = 'title')
+  ON CONFLICT DO NOTHING`;

@@ -1,16 +1,17 @@
 import { hostname } from "node:os";
+import { filePlacementOf, type PlacedFile } from "../catalog/placement-rows.ts";
 import { pathRange } from "../catalog/scope/path-range.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Mount, Root, Totals } from "../ports.ts";
-import type { FilePlacement, ImageId, LeftOutCount, SkipCode, Timestamp } from "../types.ts";
+import type { ImageId, LeftOutCount, SkipCode, Timestamp } from "../types.ts";
 import { COMPANIONS_OF_FILE, companions } from "./companions.ts";
 import type { Connection, Session } from "./connection.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { hexOf } from "./image-keys.ts";
 import { IS_OUTDATED } from "./images.ts";
 import { isBetween } from "./paths.ts";
-import { FILE_COLUMNS, type FileRow, filePlacement } from "./placements.ts";
+import { FILE_COLUMNS } from "./placements.ts";
 import { addRoot, allRoots, putRoots } from "./roots.ts";
 import { placementBranches } from "./shown-images.ts";
 import { Values } from "./values.ts";
@@ -96,14 +97,14 @@ export function fileStore(db: Connection): FileStore {
       }),
     known: (path) => knownFiles(db, path),
     placement: async (path) => {
-      const [row] = await db.rows<FileRow & { id: ImageId }>(
+      const [row] = await db.rows<PlacedFile & { id: ImageId }>(
         `SELECT ${hexOf("i.id")} AS id, ${FILE_COLUMNS} FROM files f JOIN roots r ON r.id = f.root
         JOIN images i ON i.key = f.image WHERE digest_of(f.path) = digest_of($1)`,
         [path],
       );
       if (!row) return undefined;
       const { id, ...file } = row;
-      return { id, placement: filePlacement(file) as FilePlacement };
+      return { id, placement: filePlacementOf(file) };
     },
     remove: (paths, options) =>
       erase(db, options?.forGood ? "person" : "scan", inBatches(paths, removeFiles)),

@@ -1,5 +1,11 @@
 import { type CaptureRow, captureTimeOf } from "../catalog/capture-columns.ts";
 import { FACTS_COLUMNS, type FactsRow, factsOf } from "../catalog/facts-rows.ts";
+import {
+  discordPlacementOf,
+  filePlacementOf,
+  type PlacedFile,
+  type PlacedPost,
+} from "../catalog/placement-rows.ts";
 import { plausibleSpan } from "../dates/plausible-time.ts";
 import type { CatalogImage, ImageKey, PlacementExtent } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
@@ -7,14 +13,7 @@ import type { ImageFormat, ImageId, ImageTag, Placement, Scope } from "../types.
 import type { Connection, Session } from "./connection.ts";
 import { parseFurtherQuality } from "./further-quality.ts";
 import { hexOf } from "./image-keys.ts";
-import {
-  discordPlacement,
-  FILE_COLUMNS,
-  type FileRow,
-  filePlacement,
-  POST_COLUMNS,
-  type PostRow,
-} from "./placements.ts";
+import { FILE_COLUMNS, POST_COLUMNS } from "./placements.ts";
 import { isEverything, scopeConditions } from "./scope-conditions.ts";
 import { seenTags } from "./seen-tags.ts";
 import { Values } from "./values.ts";
@@ -144,7 +143,7 @@ async function readPlacements(
     const values = new Values();
     const wanted = values.bind(keys);
     const { file } = scopeConditions(scope, values);
-    const rows = await session.rows<FileRow & Counted>(
+    const rows = await session.rows<PlacedFile & Counted>(
       firstOf(extent, {
         from: `files f JOIN roots r ON r.id = f.root`,
         columns: FILE_COLUMNS,
@@ -160,13 +159,13 @@ async function readPlacements(
       values.list,
     );
     for (const { placements, place: _, age: __, ...row } of rows)
-      add(row.image, placements, filePlacement(row), "file");
+      add(row.image, placements, filePlacementOf(row), "file");
   }
   if (scope.discord !== "none") {
     const values = new Values();
     const wanted = values.bind(keys);
     const { post } = scopeConditions(scope, values);
-    const rows = await session.rows<PostRow & Counted>(
+    const rows = await session.rows<PlacedPost & Counted>(
       firstOf(extent, {
         from: "posts p",
         columns: POST_COLUMNS,
@@ -178,7 +177,7 @@ async function readPlacements(
       values.list,
     );
     for (const { placements, place: _, age: __, ...row } of rows)
-      add(row.image, placements, discordPlacement(row), "discord");
+      add(row.image, placements, discordPlacementOf(row), "discord");
   }
   return found;
 }

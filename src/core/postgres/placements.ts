@@ -1,10 +1,8 @@
-import { stated } from "../catalog/placement-rows.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { dateInName } from "../dates/date-in-name.ts";
-import { isPlausible } from "../dates/plausible-time.ts";
 import { foldCase } from "../fold-case.ts";
 import type { ImageKey } from "../ports.ts";
-import type { Companion, DiscordPlacement, FilePlacement, Placement } from "../types.ts";
+import type { DiscordPlacement, FilePlacement, Placement } from "../types.ts";
 import { COMPANIONS_OF_FILE } from "./companions.ts";
 import type { Session } from "./connection.ts";
 import { folderOf } from "./paths.ts";
@@ -22,47 +20,6 @@ export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modifie
 export const POST_COLUMNS = `p.image, p.guild AS "guildId", p.channel AS "channelId", p.parent AS "parentId",
   p.message AS "messageId", p.attachment AS "attachmentId", p.author AS "authorId", p.filename,
   p.posted_at AS "postedAt", p.spoiler, p.age_restricted AS "ageRestricted", p.caption`;
-
-export interface FileRow
-  extends Omit<FilePlacement, "kind" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
-  readonly image: ImageKey;
-  readonly statedAt: number | null;
-  readonly byClock: boolean | null;
-  readonly namedAt: number | null;
-  readonly companions: readonly Companion[] | null;
-}
-
-export interface PostRow extends Omit<DiscordPlacement, "kind" | "parentId" | "caption"> {
-  readonly image: ImageKey;
-  readonly parentId: string | null;
-  readonly caption: string | null;
-}
-
-export function filePlacement({
-  image: _,
-  namedAt,
-  statedAt,
-  byClock,
-  companions,
-  ...file
-}: FileRow): FilePlacement {
-  return {
-    kind: "file",
-    ...file,
-    ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
-    ...(companions !== null && { companions }),
-    ...stated(statedAt, byClock),
-  };
-}
-
-export function discordPlacement({ image: _, parentId, caption, ...post }: PostRow): DiscordPlacement {
-  return {
-    kind: "discord",
-    ...post,
-    ...(parentId !== null && { parentId }),
-    ...(caption !== null && { caption }),
-  };
-}
 
 export interface Placed<SomePlacement extends Placement = Placement> {
   readonly image: ImageKey;

@@ -1,3 +1,4 @@
+import { discordPlacementOf, type PlacedPost } from "../catalog/placement-rows.ts";
 import { foldCase } from "../fold-case.ts";
 import type { GuildChannel, ImageKey, PostedAt, PostStore } from "../ports.ts";
 import type { DiscordSelector, ImageId } from "../types.ts";
@@ -6,7 +7,7 @@ import { erase, oweRewrite, untilNoneLeft } from "./erase.ts";
 import { hexOf } from "./image-keys.ts";
 import { IS_OUTDATED } from "./images.ts";
 import { isBetween } from "./paths.ts";
-import { discordPlacement, POST_COLUMNS, type PostRow } from "./placements.ts";
+import { POST_COLUMNS } from "./placements.ts";
 import { namePosts } from "./texts.ts";
 import { all, Values } from "./values.ts";
 
@@ -32,12 +33,12 @@ export function postStore(db: Connection): PostStore {
       ),
     placements: async (selector) => {
       const values = new Values();
-      const rows = await db.rows<PostRow & { id: ImageId }>(
+      const rows = await db.rows<PlacedPost & { id: ImageId }>(
         `SELECT ${hexOf("i.id")} AS id, ${POST_COLUMNS} FROM posts p JOIN images i ON i.key = p.image
         WHERE ${selection(selector, values)} ORDER BY p.posted_at, p.id`,
         values.list,
       );
-      return rows.map(({ id, ...row }) => ({ id, placement: discordPlacement(row) }));
+      return rows.map(({ id, ...row }) => ({ id, placement: discordPlacementOf(row) }));
     },
     imagesOf: async (selector) => {
       const values = new Values();

@@ -33,6 +33,10 @@ const MAX_CANDIDATES = 3;
 const MAX_NEAR = 12;
 /** New comparisons allowed for one answer; further pairs stay apart until the query is repeated. */
 const MAX_NEW = 256;
+/** Matches that are merged before the next are looked at. */
+const MATCHES_AT_ONCE = 256;
+/** Of copies merged so far, those that later matches are compared with: a time-lapse has tens of thousands of frames. */
+const MAX_REPRESENTATIVES = 24;
 
 /**
  * Merges copies into the best ranked of them: matches whose vectors and fingerprints are near and whose pixels are those
@@ -46,90 +50,109 @@ export async function collapse(
 ): Promise<Collapsed[]> {
   const yielder = new YieldController(signal);
   const thumbnailsOnly = { catalog: context.catalog, embedder: context.embedder };
-  const candidates = await candidatesOf(context, ranked, vectors, { threshold, yielder });
-  const copyOf = new Map<ImageKey, ImageKey>();
-  // The nearest of each first, so that the allowance of new comparisons goes far.
-  for (let nth = 0, room = MAX_NEW; nth < MAX_CANDIDATES; nth++) {
-    const pairs = [...candidates].flatMap(([key, others]): ImagePair[] => {
-      const other = others[nth];
-      return other === undefined || copyOf.has(key) ? [] : [[other, key]];
-    });
-    const { comparisons, compared } = await comparePairs(thumbnailsOnly, pairs, { signal, most: room });
-    room -= compared;
-    for (const [other, key] of pairs) if (isSame(comparisons.get(other, key))) copyOf.set(key, other);
-  }
   const leaders = new Map<ImageKey, Match & { alike: ImageKey[] }>();
   const collapsed: Collapsed[] = [];
-  for (const match of ranked) {
-    const copy = copyOf.get(match.key);
-    const leader = copy === undefined ? undefined : leaders.get(copy);
-    if (leader) leader.alike.push(match.key);
-    const own = leader ?? { ...match, alike: [] };
-    leaders.set(match.key, own);
-    if (!leader) collapsed.push(own);
+  // What later matches are compared with, in the order of the ranking.
+  const earlier = new EarlierMatches(context, vectors, threshold);
+  for (let start = 0, room = MAX_NEW; start < ranked.length; start += MATCHES_AT_ONCE) {
+    const some = ranked.slice(start, start + MATCHES_AT_ONCE);
+    const candidates = new Map<ImageKey, readonly ImageKey[]>();
+    for (const match of some) {
+      // Far pages compare thousands with thousands.
+      await yielder.yieldIfDue();
+      candidates.set(match.key, await earlier.candidates(match));
+      earlier.add(match);
+    }
+    const copyOf = new Map<ImageKey, ImageKey>();
+    // The nearest of each first, so that the allowance of new comparisons goes far.
+    for (let nth = 0; nth < MAX_CANDIDATES; nth++) {
+      const pairs = [...candidates].flatMap(([key, others]): ImagePair[] => {
+        const other = others[nth];
+        return other === undefined || copyOf.has(key) ? [] : [[other, key]];
+      });
+      const { comparisons, compared } = await comparePairs(thumbnailsOnly, pairs, { signal, most: room });
+      room -= compared;
+      for (const [other, key] of pairs) if (isSame(comparisons.get(other, key))) copyOf.set(key, other);
+    }
+    const covered = new Set<ImageKey>();
+    for (const match of some) {
+      const copy = copyOf.get(match.key);
+      const leader = copy === undefined ? undefined : leaders.get(copy);
+      const own = leader ?? { ...match, alike: [] };
+      leaders.set(match.key, own);
+      if (leader) leader.alike.push(match.key);
+      else collapsed.push(own);
+      if (own.alike.length > MAX_REPRESENTATIVES) covered.add(match.key);
+    }
+    earlier.delete(covered);
   }
   return collapsed;
 }
 
-/** Of each match, the earlier ones that it may be a copy of, nearest first. */
-async function candidatesOf(
-  { catalog }: ComparisonContext,
-  ranked: readonly Match[],
-  vectors: ReadonlyMap<ImageKey, Embedding>,
-  { threshold, yielder }: { readonly threshold: number; readonly yielder: YieldController },
-): Promise<Map<ImageKey, readonly ImageKey[]>> {
-  const prepared = new Map<ImageKey, PreparedFingerprint>();
-  const fingerprintOf = async (key: ImageKey) => {
-    const known =
-      prepared.get(key) ?? prepareFingerprint((await catalog.images.fingerprint(key)) ?? new Uint8Array());
-    prepared.set(key, known);
-    return known;
-  };
-  const found = new Map<ImageKey, readonly ImageKey[]>();
-  for (const [at, { key, score }] of ranked.entries()) {
-    // Far pages compare thousands with thousands.
-    await yielder.yieldIfDue();
-    const near = nearEarlier(ranked, at, score, vectors, threshold);
-    if (near.length === 0) continue;
-    const own = await fingerprintOf(key);
+/** Those that later matches are compared with, best ranked first. */
+class EarlierMatches {
+  readonly #catalog: ComparisonContext["catalog"];
+  readonly #vectors: ReadonlyMap<ImageKey, Embedding>;
+  readonly #threshold: number;
+  readonly #fingerprints = new Map<ImageKey, PreparedFingerprint>();
+  #matches: Match[] = [];
+
+  constructor({ catalog }: ComparisonContext, vectors: ReadonlyMap<ImageKey, Embedding>, threshold: number) {
+    this.#catalog = catalog;
+    this.#vectors = vectors;
+    this.#threshold = threshold;
+  }
+
+  add(match: Match): void {
+    this.#matches.push(match);
+  }
+
+  delete(keys: ReadonlySet<ImageKey>): void {
+    if (keys.size === 0) return;
+    this.#matches = this.#matches.filter(({ key }) => !keys.has(key));
+    for (const key of keys) this.#fingerprints.delete(key);
+  }
+
+  /** Those that this one may be a copy of, nearest first. */
+  async candidates(match: Match): Promise<ImageKey[]> {
+    const near = this.#near(match);
+    if (near.length === 0) return [];
+    const own = await this.#fingerprint(match.key);
     const candidates: { other: ImageKey; distance: number }[] = [];
     for (const other of near) {
-      const distance = candidateDistance(await fingerprintOf(other), own);
+      const distance = candidateDistance(await this.#fingerprint(other), own);
       if (distance !== undefined) candidates.push({ other, distance });
     }
-    candidates.sort((a, b) => a.distance - b.distance);
-    found.set(
-      key,
-      candidates.map(({ other }) => other),
-    );
+    return candidates.sort((a, b) => a.distance - b.distance).map(({ other }) => other);
   }
-  return found;
-}
 
-/**
- * Earlier matches with a near vector, the nearest first. Ranked input makes the comparison cheap: two vectors closer
- * than `threshold` to each other score within a known distance of each other.
- */
-function nearEarlier(
-  ranked: readonly Match[],
-  at: number,
-  score: number,
-  vectors: ReadonlyMap<ImageKey, Embedding>,
-  threshold: number,
-): ImageKey[] {
-  // |q·a - q·b| <= |a - b| = sqrt(2 - 2 a·b) for unit vectors; a little is added for rounding.
-  const reach = Math.sqrt(Math.max(0, 2 - 2 * threshold)) + 1e-6;
-  const vector = vectors.get(ranked[at]?.key ?? 0);
-  const near: { key: ImageKey; cosine: number }[] = [];
-  for (let before = at - 1; vector && before >= 0; before--) {
-    const other = ranked[before];
-    if (!other || other.score > score + reach) break;
-    const otherVector = vectors.get(other.key);
-    const cosine = otherVector ? dotProduct(vector, otherVector) : -1;
-    if (cosine >= threshold) near.push({ key: other.key, cosine });
+  /**
+   * Those with a near vector, the nearest first. Ranked input makes the comparison cheap: two vectors closer than the
+   * threshold to each other score within a known distance of each other.
+   */
+  #near({ key, score }: Match): ImageKey[] {
+    // |q·a - q·b| <= |a - b| = sqrt(2 - 2 a·b) for unit vectors; a little is added for rounding.
+    const reach = Math.sqrt(Math.max(0, 2 - 2 * this.#threshold)) + 1e-6;
+    const vector = this.#vectors.get(key);
+    const near: { key: ImageKey; cosine: number }[] = [];
+    for (let before = this.#matches.length - 1; vector && before >= 0; before--) {
+      const other = this.#matches[before];
+      if (!other || other.score > score + reach) break;
+      const otherVector = this.#vectors.get(other.key);
+      const cosine = otherVector ? dotProduct(vector, otherVector) : -1;
+      if (cosine >= this.#threshold) near.push({ key: other.key, cosine });
+    }
+    return near
+      .sort((a, b) => b.cosine - a.cosine)
+      .slice(0, MAX_NEAR)
+      .map((one) => one.key);
   }
-  return near
-    .sort((a, b) => b.cosine - a.cosine)
-    .slice(0, MAX_NEAR)
-    .map(({ key }) => key);
+
+  async #fingerprint(key: ImageKey): Promise<PreparedFingerprint> {
+    const known =
+      this.#fingerprints.get(key) ??
+      prepareFingerprint((await this.#catalog.images.fingerprint(key)) ?? new Uint8Array());
+    this.#fingerprints.set(key, known);
+    return known;
+  }
 }

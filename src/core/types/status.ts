@@ -58,6 +58,8 @@ export interface LibraryStatus {
   }[];
   readonly failed: number;
   readonly partlyRead: PartlyReadCounts;
+  /** Whether cameras and locations of pictures are stored. */
+  readonly keepsLocation: boolean;
   /** Files that belong to pictures beside them; null unless everything is in scope. */
   readonly companions: CompanionCounts | null;
   /** In how many images the text was read, and how many wait for it; null unless everything is in scope. */

@@ -1,4 +1,4 @@
-import { NotFoundError } from "../../core/index.ts";
+import { escapeUnprintable, NotFoundError } from "../../core/index.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { pageNumber } from "../results/custom-id.ts";
 import { duplicatesPage } from "../results/duplicates-page.ts";
@@ -41,7 +41,7 @@ export const moreLikeThis: ComponentHandler = {
     const next: SavedQuery = {
       ...query,
       terms: [{ imageId: image.id }],
-      shown: placement?.kind === "discord" ? moreLike(placement.filename) : moreLikeThis,
+      shown: placement?.kind === "discord" ? moreLike(escapeUnprintable(placement.filename)) : moreLikeThis,
       sort: "relevance",
       narrowing: {},
     };

@@ -9,7 +9,7 @@ import { dayOf, type Library, momentName, placementDate } from "../../core/index
 import { clockTime } from "../../shared/format.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { quotedPlaces } from "../../shared/score-parts.ts";
-import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
+import { fittingLines, MAX_COMPONENT_TEXT, nameOnOneLine, oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
@@ -119,9 +119,10 @@ const galleryItem = (shown: VisibleHit, texts: AnswerTexts) => ({
 /** What its poster wrote of it, else its tags, else its file's name; of a spoiler nothing, since that would be one. */
 function altText({ hit, placement, description }: VisibleHit, { find }: AnswerTexts): string {
   const tags = hit.tags.map(({ tag }) => tag).join(", ");
-  const what = placement.spoiler ? find.spoiler : description || tags || placement.filename;
+  const said = placement.spoiler ? find.spoiler : description;
+  const what = said ? oneLine(said, 900) : nameOnOneLine(tags || placement.filename, 900);
   const day = dayOf(placementDate(placement, null));
-  return `${hit.rank}: ${find.posted(oneLine(what, 900), day)}`;
+  return `${hit.rank}: ${find.posted(what, day)}`;
 }
 
 function line({ hit, placement }: VisibleHit, { find, open }: AnswerTexts): string {
@@ -187,7 +188,7 @@ const takeBackButton = (postId: string, { show }: AnswerTexts) => ({
 
 const optionsOf = (hits: readonly VisibleHit[]) =>
   hits.map(({ hit, placement }) => ({
-    label: oneLine(`${hit.rank}: ${placement.filename}`, 100),
+    label: nameOnOneLine(`${hit.rank}: ${placement.filename}`, 100),
     value: hit.id,
   }));
 

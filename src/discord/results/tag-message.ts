@@ -1,7 +1,7 @@
 import { ButtonStyle, ComponentType, MessageFlags } from "discord.js";
 import type { DiscordPlacement } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
-import { fittingLines, MAX_CONTENT, quoted } from "../message-text.ts";
+import { fittingLines, MAX_CONTENT, quotedName } from "../message-text.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
 
@@ -53,7 +53,7 @@ export function tagMessage({ pictures, messageId, source, texts }: TagMessage) {
 }
 
 function describe({ tags, repost, spoiler }: TaggedPicture, texts: AnswerTexts): string {
-  const named = tags.map((tag) => quoted(tag, 80)).join(" · ");
+  const named = tags.map((tag) => quotedName(tag, 80)).join(" · ");
   const tagged = named === "" ? "" : `🏷️ ${spoiler ? `||${named}||` : named}`;
   return [tagged, repost ? firstPosted(repost, texts) : ""].filter(Boolean).join(" — ");
 }

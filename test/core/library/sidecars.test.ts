@@ -16,6 +16,10 @@ const takeout = (title: string) =>
     people: [{ name: "Amália" }],
   });
 
+const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="4">
+  <dc:subject><rdf:Bag><rdf:li>Rex</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
+
 async function libraryOf() {
   const folder = temporaryFolder();
   writePictures(folder, { "a.jpg": "cat", "copies/a.jpg": "cat", "b.jpg": "dog" });
@@ -77,6 +81,39 @@ test("a moved picture keeps what its moved JSON says, and what changed is read b
   await library.tags.importKeywords(everything);
   expect(await moved()).not.toHaveProperty("facts");
   expect((await moved()).tags).toEqual([]);
+});
+
+test("what Takeout said goes with its file, by the next run of adding, and comes with a new one", async () => {
+  const { library, folder } = await libraryOf();
+  const whole = library.within(everything);
+  const cat = () => whole.resolveImage(join(folder, "a.jpg"));
+  const finds = async () => (await whole.find({ terms: [{ text: "text:fado" }] })).hits.length;
+  rmSync(join(folder, "a.jpg.json"));
+  await library.add([]);
+  expect(await cat()).not.toHaveProperty("facts");
+  expect((await cat()).tags).toEqual([]);
+  expect(await finds()).toBe(0);
+  writeFileSync(join(folder, "a.jpg.json"), takeout("a.jpg"));
+  await library.add([]);
+  expect((await cat()).facts).toMatchObject({ place: { name: "Lisbon, PT" } });
+  expect((await cat()).tags).toMatchObject([{ tag: "Amália" }]);
+  expect(await finds()).toBe(1);
+});
+
+test("a sidecar that comes or goes brings no keywords in that nobody imported", async () => {
+  const { library, folder, catalog } = await libraryOf();
+  const dog = () => library.within(everything).resolveImage(join(folder, "b.jpg"));
+  writeFileSync(join(folder, "b.jpg.xmp"), XMP);
+  await library.add([]);
+  expect((await dog()).tags).toEqual([]);
+  expect((await dog()).facts).toMatchObject({ rating: 4 });
+  await library.tags.importKeywords(everything);
+  expect((await dog()).tags).toMatchObject([{ tag: "Rex" }]);
+  rmSync(join(folder, "b.jpg.xmp"));
+  await library.add([]);
+  expect((await dog()).tags).toEqual([]);
+  expect(await dog()).not.toHaveProperty("facts");
+  expect(await catalog.tags.filesWithUnreadWords("", 9)).toEqual([]);
 });
 
 test("without locations none comes in from sidecars; with them again, the next run reads them", async () => {

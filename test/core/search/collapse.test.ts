@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { computeFingerprint } from "../../../src/core/image/hashing/perceptual-hash.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
 import { WHOLE } from "../../../src/core/part.ts";
 import { collapse } from "../../../src/core/search/collapse.ts";
@@ -42,6 +43,37 @@ test("different pictures stay apart, however near their vectors are", async () =
     [2, []],
     [3, []],
   ]);
+});
+
+test("of copies by the thousand, later ones are compared with some of those before, and all are one hit", async () => {
+  const keys = Array.from({ length: 2000 }, (_, at) => at + 1);
+  let looked = 0;
+  const vectors = new (class extends Map<number, Float32Array> {
+    override get(key: number) {
+      looked += 1;
+      return super.get(key);
+    }
+  })(keys.map((key) => [key, turned(key / 1e4)]));
+  const fingerprint = computeFingerprint(painted(1));
+  const same = { outcome: "same", inDoubt: false, edits: [], agreement: 1 } as const;
+  const { catalog, embedder } = await (await openDuplicateLibrary()).parts();
+  const context = {
+    embedder,
+    catalog: {
+      ...catalog,
+      images: { ...catalog.images, fingerprint: async () => fingerprint },
+      comparisons: {
+        ...catalog.comparisons,
+        get: async (_: number, pairs: readonly (readonly [number, number])[]) =>
+          pairs.map(([first, second]) => ({ first, second, comparison: same })),
+      },
+    },
+  };
+  const ranked = keys.map((key) => ({ key, part: WHOLE, score: 0.5 - key / 1e6 }));
+  const found = await collapse(context, ranked, vectors, { threshold: 0.99 });
+  expect(found.map(({ key, alike }) => [key, alike.length])).toEqual([[1, 1999]]);
+  // Each with each would be two million.
+  expect(looked).toBeLessThan(400_000);
 });
 
 test("thousands of matches do not block the event loop, and an abort ends it", async () => {

@@ -153,6 +153,7 @@ export function standInLibrary(
       guilds: [],
       failed: 0,
       partlyRead: { cut: 0, severalPages: 0 },
+      keepsLocation: true,
       companions: null,
       text: null,
       index: { kind: "exact", size: pictures.length },
