@@ -39,6 +39,7 @@ const trials = [
   "server-faults",
   "mcp-clients",
   "assistant-tasks",
+  "phone-library",
 ];
 
 ensureInstalled();

@@ -54,7 +54,7 @@ const layers = [
     "core/sources/",
     "core/sidecars/",
   ],
-  ["core/comparison/", "core/images-in-scope.ts"],
+  ["core/comparison/", "core/images-in-scope.ts", "core/shot-embedding.ts"],
   ["core/written-filters.ts"],
   ["core/search/", "core/duplicates/", "core/labels/", "core/map/"],
   ["core/evaluation/"],

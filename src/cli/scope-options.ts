@@ -2,9 +2,10 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Filter } from "../components/pages/page-data.ts";
-import { dateRange, pictureFilters } from "../core/index.ts";
+import { dateRange, pictureFilters, placeNotes } from "../core/index.ts";
 import type { CompanionKind, Scope } from "../core/types.ts";
 import { collect, collectPaths, pathName, wholeNumber } from "./option-values.ts";
+import { logLine, printable } from "./output.ts";
 
 export interface ScopeFlags {
   readonly in?: readonly string[];
@@ -39,7 +40,11 @@ export function withScopeOptions(command: Command): Command {
       ).argParser(collectKinds),
     )
     .option("--camera <words>", "from a camera with these words in its name: iphone 12")
-    .option("--place <name>", "in or near this city, or in this country (repeatable: any of them)", collect)
+    .option(
+      "--place <name>",
+      "in or near this city, or in this country or US state (repeatable: any of them)",
+      collect,
+    )
     .option("--near <place>", "at most so far from there: 38.7,-9.1:10km (km, m or mi)")
     .option("--rating <stars>", "rated so: 4.. for four stars and more, 2..3, 5")
     .option("--screenshots", "only screenshots, as far as files and names tell")
@@ -52,6 +57,7 @@ export function withScopeOptions(command: Command): Command {
 /** Whoever uses the command line owns the library and sees all of it, unless the options limit it. */
 export async function scopeOf(flags: ScopeFlags): Promise<Scope> {
   const folders = await Promise.all((flags.in ?? []).map(realFolder));
+  for (const note of await placeNotes(flags.place ?? [])) logLine(printable(note));
   return {
     files: folders.length > 0 ? { folders } : "all",
     discord: folders.length > 0 ? "none" : "all",

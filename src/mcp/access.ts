@@ -8,7 +8,6 @@ import {
   momentName,
   NotFoundError,
   pictureFilters,
-  splitMoment,
   UsageError,
 } from "../core/index.ts";
 import { VisibleFolders } from "../shared/visible-folders.ts";
@@ -36,6 +35,10 @@ export interface Narrowing {
   /** A city or country, or coordinates with a distance. */
   readonly place?: string | undefined;
   readonly rating?: string | undefined;
+  readonly screenshots?: boolean | undefined;
+  readonly orientation?: string | undefined;
+  readonly min_width?: number | undefined;
+  readonly format?: string | undefined;
 }
 
 /** Of a picture, or of a moment of a film: id@1:02. */
@@ -71,7 +74,7 @@ export class Access {
 
   /** The part of a view that a call's arguments leave. @throws UsageError, NotFoundError */
   async narrow(library: McpLibrary, view: McpLibraryView, narrowing: Narrowing): Promise<McpLibraryView> {
-    const { folder, since, until, tags, kind, has, camera, place, rating } = narrowing;
+    const { folder, since, until, tags, kind, has, camera, place, rating, format } = narrowing;
     await view.requireTags(tags ?? []);
     await view.requireCamera(camera);
     return library.within({
@@ -82,9 +85,14 @@ export class Access {
       }),
       ...(await dateRange({ since, until })),
       ...(tags !== undefined && tags.length > 0 && { tags }),
-      ...(kind !== undefined && { picture: { kinds: [kind] } }),
       ...(has !== undefined && { has: [has] }),
-      ...(await pictureFilters({ camera, rating, ...placeOf(place) })),
+      ...(await pictureFilters({
+        ...{ camera, rating, ...placeOf(place) },
+        ...{ screenshots: narrowing.screenshots, orientation: narrowing.orientation },
+        minWidth: narrowing.min_width,
+        formats: format === undefined ? [] : [format],
+        kinds: kind === undefined ? [] : [kind],
+      })),
     });
   }
 
@@ -100,7 +108,8 @@ export class Access {
     const id = idOrPath.replace(/^image:\/\//i, "").replace(/\/thumbnail$/, "");
     if (!ID.test(id)) return this.#file(library, view, idOrPath);
     try {
-      return { id: momentName((await view.image(id)).id, splitMoment(id).part) };
+      const { image, part } = await view.moment(id);
+      return { id: momentName(image.id, part) };
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       // "cafe" is four hex digits and may well be a file's name.
@@ -141,7 +150,10 @@ export class Access {
   }
 }
 
-const placeOf = (place: string | undefined) =>
+/** A place by its name, or by coordinates with a distance. */
+export const placeOf = (
+  place: string | undefined,
+): { readonly near?: string; readonly places?: readonly string[] } =>
   place === undefined ? {} : /^[\s\d.+-]+,/.test(place) ? { near: place } : { places: [place] };
 
 /** "2024/a.jpg" of the one folder that is named 2024, wherever it lies. @throws UsageError for several, else `notFound` */

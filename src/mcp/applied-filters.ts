@@ -15,10 +15,15 @@ export const applied = z.object({
   camera: z.string().optional(),
   place: z.string().optional(),
   rating: z.string().optional(),
+  screenshots: z.boolean().optional(),
+  orientation: z.string().optional(),
+  min_width: z.number().optional(),
+  format: z.string().optional(),
 });
 
 /** Told as they were given. */
 const WRITTEN = ["camera", "place", "rating"] as const;
+const CHOSEN = ["screenshots", "orientation", "min_width", "format"] as const;
 
 export type Applied = z.infer<typeof applied>;
 
@@ -36,6 +41,7 @@ export function appliedFilters(
     ...(args.kind !== undefined && { kind: args.kind }),
     ...(args.has !== undefined && { has: args.has }),
     ...(args.text !== undefined && { text: untrusted(args.text) }),
+    ...Object.fromEntries(CHOSEN.flatMap((name) => (args[name] ? [[name, args[name]]] : []))),
     ...Object.fromEntries(
       WRITTEN.flatMap((name) => (args[name] === undefined ? [] : [[name, untrusted(args[name], 100)]])),
     ),
@@ -53,6 +59,10 @@ export function appliedLine({ folder, since, until, tags, kind, has, text, ...wr
     ...(has === undefined ? [] : [`with ${has}`]),
     ...(text === undefined ? [] : [`with the words ${quoted(text)}`]),
     ...WRITTEN.flatMap((name) => (written[name] === undefined ? [] : [`${name} ${quoted(written[name])}`])),
+    ...(written.screenshots ? ["screenshots"] : []),
+    ...(written.orientation === undefined ? [] : [written.orientation]),
+    ...(written.min_width === undefined ? [] : [`at least ${written.min_width} pixels wide`]),
+    ...(written.format === undefined ? [] : [`format ${written.format}`]),
   ].join("; ");
 }
 

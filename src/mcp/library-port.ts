@@ -23,6 +23,7 @@ export type McpLibraryView = Pick<
   | "requireTags"
   | "requireCamera"
   | "image"
+  | "moment"
   | "resolveImage"
   | "thumbnail"
   | "original"
@@ -32,4 +33,5 @@ export type McpLibraryView = Pick<
   | "missingEmbeddings"
   | "status"
   | "texts"
+  | "readText"
 >;

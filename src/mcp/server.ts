@@ -110,10 +110,19 @@ function toolListing(tool: Tool, hasGallery: boolean) {
 function withoutLengths(schema: Tool["inputSchema"]): Tool["inputSchema"] {
   return JSON.parse(
     JSON.stringify(schema, (name, value) =>
-      ["minLength", "maxLength", "minItems"].includes(name) && typeof value === "number" ? undefined : value,
+      typeof value === "number" && isIdle(name, value) ? undefined : value,
     ),
   );
 }
+
+/** Of a bound, whether no call comes near it. */
+const isIdle = (name: string, value: number) =>
+  ["minLength", "maxLength", "minItems"].includes(name) ||
+  (name === "maxItems" && value >= MANY) ||
+  (name === "maximum" && value === Number.MAX_SAFE_INTEGER);
+
+/** Items in a list. */
+const MANY = 20;
 
 function contentBlock(block: Block): ContentBlock {
   return block.kind === "text"

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { findPlaces, placeNotes } from "../../src/core/places/find-places.ts";
 import { nearestPlace } from "../../src/core/places/nearest-place.ts";
 import { isScreenshotName } from "../../src/core/screenshot-name.ts";
 import { pictureFilters } from "../../src/core/written-filters.ts";
@@ -31,11 +32,59 @@ describe("places", () => {
     expect((await factsOf({ places: ["Lisbon", "Cologne"] }))?.places).toEqual([LISBON, 2886242]);
   });
 
+  test.each([
+    ["München", [2867714]],
+    ["Muenchen", [2867714]],
+    ["Lisboa", [LISBON]],
+    ["Lodz", [3093133]],
+    ["St. Gallen", [2658822]],
+    ["New York", [5128581]],
+    ["Washington, DC", [4140963]],
+    ["Washington, D.C.", [4140963]],
+    ["Springfield, Illinois", [4250542]],
+    ["Paris, Texas", [4717560]],
+    ["Cambridge, UK", [2653941]],
+  ])("%s is found by how people write it", async (typed, ids) => {
+    expect(await factsOf({ places: [typed] })).toEqual({ places: ids });
+  });
+
+  test.each([
+    ["US", "usa", "United States"],
+    ["UK", "GB", "United Kingdom"],
+    ["DE", "Deutschland", "Allemagne"],
+    ["Georgia, US", "Georgia, USA", "Georgia State"],
+  ])("%s is all cities of it", async (...names) => {
+    const [first, ...others] = await Promise.all(names.map((name) => factsOf({ places: [name] })));
+    expect(first?.places?.length).toBeGreaterThan(50);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test("where several places have a name, it is said which is meant and how to name another", async () => {
+    expect(await placeNotes(["London", "Lisbon"])).toEqual([
+      '"London" is read as London, GB. There are also "London, CA": name one so to mean it.',
+    ]);
+    expect(await placeNotes(["Georgia"])).toEqual([
+      '"Georgia" is read as the country; the state is "Georgia, US".',
+    ]);
+    expect((await placeNotes(["Washington"]))[0]).toContain('The state is "Washington State".');
+    expect(await placeNotes(["Georgia, US", "Köln", "London, CA", "US"])).toEqual([]);
+    await expect(placeNotes(["Lisbonn"])).rejects.toThrow("Did you mean");
+  });
+
+  test.each([
+    ["England", "United Kingdom"],
+    ["Portugl", "Portugal"],
+    ["Munchn", "Munich, DE"],
+    ["Califronia", "California, US"],
+  ])("%s may have been meant as %s", async (typed, meant) => {
+    await expect(findPlaces(typed)).rejects.toThrow(`Did you mean "${meant}"`);
+  });
+
   test("a name of several is answered with candidates, an unknown one with near spellings", async () => {
     await expect(pictureFilters({ places: ["Springfield"] })).rejects.toThrow(
       '"Springfield" may be "Springfield, US-MO", "Springfield, US-MA", "Springfield, US-IL"',
     );
-    await expect(pictureFilters({ places: ["Lisbonn"] })).rejects.toThrow(/Did you mean "Lisbon"/);
+    await expect(pictureFilters({ places: ["Lisbonn"] })).rejects.toThrow(/Did you mean "Lisbon, PT"/);
     await expect(pictureFilters({ places: ["Springfield, Portugal"] })).rejects.toThrow(
       /Did you mean "Springfield, US-/,
     );

@@ -392,8 +392,12 @@ test("a defect shows no stack to the assistant, and all of it to the operator", 
 });
 
 test("what a search was narrowed to is echoed as it was understood, and words that are nowhere are named", async () => {
+  const scopes: Scope[] = [];
   const library = replaceReads(standInLibrary([dog]), (view) => ({
-    find: async (request) => ({ ...(await view.find(request)), match: "nothing", unmatched: ["zebra"] }),
+    find: async (request) => {
+      scopes.push(view.scope);
+      return { ...(await view.find(request)), match: "nothing", unmatched: ["zebra"] };
+    },
   }));
   const { call } = await startSession(library);
   const { data, text } = await call("search_images", {
@@ -411,6 +415,26 @@ test("what a search was narrowed to is echoed as it was understood, and words th
   for (const said of ["/photos/Italy", "from 2024-06-01; up to 2024-06-10", 'no picture: "zebra"'])
     expect(text).toContain(said);
   expect((await call("search_images", { query: "zebra" })).data).not.toHaveProperty("applied");
+  const shaped = await call("search_images", {
+    ...{ screenshots: true, orientation: "portrait", min_width: 1000, format: "JPG", kind: "image" },
+    ...{ place: "London", rating: "4.." },
+  });
+  expect(shaped.data).toMatchObject({
+    applied: {
+      ...{ screenshots: true, orientation: "portrait", min_width: 1000, format: "JPG", kind: "image" },
+      ...{ place: "London", rating: "4.." },
+    },
+    notes: [expect.stringContaining('"London" is read as London, GB.'), expect.anything()],
+  });
+  expect(scopes.at(-1)).toMatchObject({
+    picture: { orientation: "portrait", minWidth: 1000, formats: ["jpeg"], kinds: ["image"] },
+    facts: { screenshots: true, places: [2643743], rating: { from: 4, to: 5 } },
+  });
+  expect(shaped.text).toContain("screenshots; portrait; at least 1000 pixels wide; format JPG");
+  expect(await call("search_images", { format: "doc" })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("is no format that is read"),
+  });
 });
 
 test("a folder is classified a page at a time, with how many have which label", async () => {

@@ -12,7 +12,7 @@ export class FakeReader implements TextReader {
     return this.name;
   }
 
-  async read(source: PictureSource, signal?: AbortSignal) {
+  async read(source: PictureSource, signal?: AbortSignal, _moments?: readonly number[]) {
     const shows = Buffer.from("bytes" in source ? source.bytes : readFileSync(source.path)).toString();
     await this.before(shows);
     signal?.throwIfAborted();

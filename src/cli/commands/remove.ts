@@ -111,7 +111,7 @@ async function anyLeftBelowRoot(library: Library, target: RemoveTarget): Promise
 async function targetOf(what: readonly string[], guildId: string | undefined): Promise<RemoveTarget> {
   if (guildId !== undefined) return { discord: { guildId } };
   if (what.length === 0) throw new UsageError("Name what to remove: a folder, a file or an image id.");
-  const ids = what.filter((name) => /^[0-9a-f]{4,64}$/i.test(name) && !existsSync(name));
+  const ids = what.filter((name) => /^[0-9a-f]{4,64}(@[\d:.]+)?$/i.test(name) && !existsSync(name));
   if (ids.length === what.length) return { ids };
   if (ids.length > 0) throw new UsageError("Give either paths or image ids, not both.");
   return { paths: await Promise.all(what.map(realFolder)) };

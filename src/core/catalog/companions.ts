@@ -10,13 +10,19 @@ export const COMPANIONS_OF_FILE = `(SELECT json_group_array(json_array(c.kind, c
 export const readCompanions = (json: string): Companion[] =>
   (JSON.parse(json) as [CompanionKind, string][]).map(([kind, path]) => ({ kind, path }));
 
-export function companions(db: Connection): Pick<FileStore, "putCompanions" | "companionCounts"> {
+export function companions(
+  db: Connection,
+): Pick<FileStore, "putCompanions" | "companionCounts" | "ofCompanion"> {
   return {
     putCompanions: (files) =>
       db.write(() => {
         for (const file of files) replace(db, file);
       }),
     companionCounts: () => db.read(() => counts(db)),
+    ofCompanion: (path) =>
+      db.read(
+        () => db.statement<{ file: string }>("SELECT file FROM companions WHERE path = ?").get(path)?.file,
+      ),
   };
 }
 

@@ -1,6 +1,7 @@
-import { frameAt } from "../image/film/animation-shots.ts";
-import { filmFrame } from "../image/film/film-frames.ts";
-import { probeFilm } from "../image/film/probe-film.ts";
+import { PictureError } from "../errors.ts";
+import { animationShots, frameAt } from "../image/film/animation-shots.ts";
+import { filmFrame, findShots } from "../image/film/film-frames.ts";
+import { type ProbedFilm, probeFilm } from "../image/film/probe-film.ts";
 import { type OpenPicture, openFrame, openPicture } from "../image/open-picture.ts";
 import { imageId } from "../image-id.ts";
 import type { LocatedReader } from "../models/located-model.ts";
@@ -15,7 +16,7 @@ import { openSource, withFilm } from "./picture-source.ts";
 export interface WantedText {
   readonly source: PictureSource;
   readonly readers: readonly LocatedReader[];
-  /** Of what moves; the first frame unless given. */
+  /** Of what moves; its shots unless given. */
   readonly moments?: readonly number[] | undefined;
 }
 
@@ -24,7 +25,7 @@ export interface PictureReaderOptions {
   readonly openEngine: (readers: readonly LocatedReader[], runExclusive: RunExclusive) => Promise<TextEngine>;
   /** Runs one inference at a time; see `PriorityMutex`. */
   readonly runExclusive: RunExclusive;
-  /** Called after each run of a graph. */
+  /** Called after each run of a graph, and now and then while a film is looked through. */
   readonly onRun: () => void;
 }
 
@@ -79,26 +80,50 @@ export class PictureReader {
     return result;
   }
 
-  async #read(requestId: number, { source, readers, moments = [0] }: WantedText): Promise<ReadPictureText> {
+  async #read(requestId: number, { source, readers, moments }: WantedText): Promise<ReadPictureText> {
     const { limits } = this.#options;
     this.#current = requestId;
     const engine = await this.#engine(readers);
     const found = await openSource(source, limits);
     if (found.kind === "film")
-      return withFilm(found, async ({ id, ...film }) => {
-        const probed = await probeFilm(film, limits);
-        const lines = await linesAt(moments, async (atMs) => {
-          const frame = await filmFrame(probed, atMs, FRAME_SIDE, limits);
-          return frame ? readText(openFrame(frame), engine) : [];
-        });
-        return { id, lines };
-      });
-    const opened = await openPicture(found.bytes, limits);
-    const lines = opened.delays
-      ? await linesAt(moments, (atMs) => readText(atFrame(opened, frameAt(opened, atMs)), engine))
-      : await readText(opened, engine);
-    return { id: imageId(found.bytes), lines };
+      return withFilm(found, async ({ id, ...film }) => ({
+        id,
+        lines: await this.#readFilm(film, engine, moments),
+      }));
+    const { bytes, path } = found;
+    const opened = await openPicture(bytes, limits);
+    const { format, moves, delays } = opened;
+    const id = imageId(bytes);
+    if (moves && (format === "png" || format === "avif") && path !== undefined) {
+      // Where ffmpeg is not there, its first picture is all that is read of it.
+      const lines = await this.#readFilm({ path, format }, engine, moments).catch(unlessPictureError);
+      if (lines) return { id, lines };
+    }
+    if (!delays) return { id, lines: await readText(opened, engine) };
+    const times = moments ?? [0, ...(await animationShots(opened, limits)).map(({ atMs }) => atMs)];
+    return {
+      id,
+      lines: await linesAt(times, (atMs) => readText(atFrame(opened, frameAt(opened, atMs)), engine)),
+    };
   }
+
+  async #readFilm(
+    film: Pick<ProbedFilm, "path" | "format">,
+    engine: TextEngine,
+    moments: readonly number[] | undefined,
+  ): Promise<TextLine[]> {
+    const { limits, onRun } = this.#options;
+    const probed = await probeFilm(film, limits);
+    const times = moments ?? (await findShots(probed, limits, onRun)).shots.map(({ atMs }) => atMs);
+    return linesAt(times.length > 0 ? times : [0], async (atMs) => {
+      const frame = await filmFrame(probed, atMs, FRAME_SIDE, limits);
+      return frame ? readText(openFrame(frame), engine) : [];
+    });
+  }
+}
+
+function unlessPictureError(error: unknown): undefined {
+  if (!(error instanceof PictureError)) throw error;
 }
 
 /** Shorter side of a film's frame: letters of subtitles and screens are read in it. */

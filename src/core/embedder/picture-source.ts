@@ -129,8 +129,8 @@ export async function inspectPicture(
   const found = await openSource(source, limits);
   if (found.kind === "film")
     return withFilm(found, async ({ id, ...film }) => {
-      const { takenAt } = await probeFilm(film, limits);
-      return { id, takenAt, carried: { keywords: [], titles: [] }, comesOutOtherwise: false };
+      const { takenAt, facts } = await probeFilm(film, limits);
+      return { id, takenAt, facts, carried: { keywords: [], titles: [] }, comesOutOtherwise: false };
     });
   const { bytes } = found;
   const opened = await openPicture(bytes, limits);

@@ -1,6 +1,8 @@
 import { GlimpseError, PictureError } from "../errors.ts";
+import { momentName } from "../moment.ts";
 import { openQueue } from "../open-queue.ts";
 import type { Catalog, CatalogImage, Embedder, Settings } from "../ports.ts";
+import { shotEmbedding } from "../shot-embedding.ts";
 import type {
   Classification,
   ClassifyRequest,
@@ -9,6 +11,7 @@ import type {
   ImageRef,
   LabelScore,
   ModelTraits,
+  Part,
   Placement,
 } from "../types.ts";
 import { VectorMatrix } from "../vector-index/vector-matrix.ts";
@@ -24,8 +27,10 @@ export interface ClassifyContext {
   readonly catalog: Pick<Catalog, "embeddings">;
   readonly embedder: Embedder;
   readonly settings: Pick<Settings, "get" | "set">;
-  /** The image of an id or unambiguous prefix. @throws GlimpseError */
-  readonly resolve: (idOrPrefix: string) => Promise<CatalogImage>;
+  /** The image of an id or unambiguous prefix, and which moment of it is meant. @throws GlimpseError */
+  readonly resolve: (
+    idOrPrefix: string,
+  ) => Promise<{ readonly image: CatalogImage; readonly part: Part | undefined }>;
 }
 
 interface EmbeddedInput {
@@ -111,16 +116,17 @@ async function embedInput(
     const { embedding, parts = [] } = await context.embedder.embedPicture(image, signal);
     return { origin: originOf(image), embeddings: [embedding, ...parts.map((part) => part.embedding)] };
   }
-  const { key, record } = await context.resolve(image.id);
-  const { space } = context.embedder;
-  for await (const [stored] of context.catalog.embeddings.read(space, [key])) {
+  const { image: known, part } = await context.resolve(image.id);
+  const { key, record } = known;
+  const { embedder, catalog } = context;
+  const place = describePlacement(record.placements[0], record.id);
+  const input = { id: record.id, origin: momentName(place, part) };
+  const shot = part && (await shotEmbedding(catalog.embeddings, embedder.space, known, part));
+  if (shot) return { ...input, embeddings: [shot] };
+  for await (const [stored] of catalog.embeddings.read(embedder.space, [key])) {
     if (!stored) continue;
-    const parts = await partEmbeddings(context.catalog, space, [key]);
-    return {
-      id: record.id,
-      origin: describePlacement(record.placements[0], record.id),
-      embeddings: [stored.embedding, ...(parts.get(key) ?? [])],
-    };
+    const parts = part ? [] : (await partEmbeddings(catalog, embedder.space, [key])).get(key);
+    return { ...input, embeddings: [stored.embedding, ...(parts ?? [])] };
   }
   throw new GlimpseError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`; the running Discord bot fetches pictures of posts again by itself.`,

@@ -11,13 +11,13 @@ import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
 import { imagesInRegion } from "../map/region.ts";
 import { timedQuestion } from "../measurements.ts";
 import { isFilm, mimeType } from "../media-kind.ts";
-import { splitMoment } from "../moment.ts";
 import { nearNames } from "../near-names.ts";
-import type { CatalogImage, PictureSource, PlacementExtent, Reading } from "../ports.ts";
+import type { PictureSource, PlacementExtent, Reading, ReadPictureText, TextReader } from "../ports.ts";
 import { find } from "../search/find.ts";
 import { type NeighboursInTime, neighboursInTime } from "../search/neighbours-in-time.ts";
-import { resolveByPathOrId, resolveImage } from "../search/resolve-image.ts";
+import { type Moment, resolveByPathOrId, resolveImage, resolveMoment } from "../search/resolve-image.ts";
 import type { SearchContext } from "../search/search-context.ts";
+import { shotEmbedding } from "../shot-embedding.ts";
 import type {
   Classification,
   ClassifyRequest,
@@ -84,7 +84,7 @@ export class LibraryView {
 
   /** Ranks labels for each picture, in the given order; a picture that cannot be used carries its reason. */
   classify(request: ClassifyRequest): Promise<Classification[]> {
-    const resolve = (id: string) => this.#resolve(id);
+    const resolve = (id: string) => this.#moment(id);
     return timedQuestion("classify", () =>
       this.#context.withSearch(async (context) => {
         const { classifyImages } = await import("../labels/classify-images.ts");
@@ -213,9 +213,19 @@ export class LibraryView {
 
   // ---------------------------------------------------------- images
 
-  /** @throws NotFoundError, AmbiguousIdError */
+  /** @throws NotFoundError, AmbiguousIdError; UsageError for a moment of an image */
   image(idOrPrefix: string): Promise<ImageRecord> {
-    return this.#context.track(async () => (await this.#resolve(idOrPrefix)).record);
+    return this.#context.track(
+      async () => (await resolveImage(this.#context.catalog, idOrPrefix, this.scope)).record,
+    );
+  }
+
+  /** An image, or a moment of one that moves ("3f2a9c01@1:02"). @throws NotFoundError, AmbiguousIdError, UsageError */
+  moment(idOrPrefix: string): Promise<{ readonly image: ImageRecord; readonly part: Part | undefined }> {
+    return this.#context.track(async () => {
+      const { image, part } = await this.#moment(idOrPrefix);
+      return { image: image.record, part };
+    });
   }
 
   /** Many at once, in the given order; those that are not visible are left out. Of their places the first, or all. */
@@ -290,19 +300,23 @@ export class LibraryView {
   }
 
   /**
-   * Reads the text in a picture that need not be in the library, or gives what was read before.
-   * @throws PictureError, ModelError, NotFoundError, AmbiguousIdError
+   * Gives what was read in a picture of the library. A picture that need not be in it is read now, all shots of one that
+   * moves, and so is a moment ("3f2a9c01@1:02").
+   * @throws PictureError, ModelError, NotFoundError, AmbiguousIdError, UsageError
    */
   readText(image: ImageRef, signal?: AbortSignal): Promise<ImageText> {
     return this.#context.withModel(async ({ reader }) => {
-      if ("id" in image) {
-        const [known] = await this.texts([(await this.#resolve(image.id)).record.id]);
-        if (known) return known;
-      }
-      if (!reader || "id" in image)
-        throw new ModelError("Text in pictures is not read. Leave out --no-text and GLIMPSE_TEXT=off.");
-      const { id, lines } = await reader.read(image, signal);
-      return { id, lines, state: "read", ...hintOn(lines, (await reader.engine()) ?? "") };
+      const textBy = async (read: (by: TextReader) => Promise<ReadPictureText>): Promise<ImageText> => {
+        if (!reader)
+          throw new ModelError("Text in pictures is not read. Leave out --no-text and GLIMPSE_TEXT=off.");
+        const { id, lines } = await read(reader);
+        return { id, lines, state: "read", ...hintOn(lines, (await reader.engine()) ?? "") };
+      };
+      if (!("id" in image)) return textBy((by) => by.read(image, signal));
+      const { image: known, part } = await this.moment(image.id);
+      if (part?.kind === "frame") return textBy((by) => this.#readMoment(by, known, part.atMs, signal));
+      const [stored] = await this.texts([known.id]);
+      return stored ?? textOf(known.id, undefined);
     });
   }
 
@@ -310,8 +324,10 @@ export class LibraryView {
 
   /** WebP bytes, longest side at most 256 pixels; of a moment that is named, the shot then. */
   thumbnail(idOrPrefix: string): Promise<Uint8Array> {
-    const { part } = splitMoment(idOrPrefix);
-    return this.#context.track(async () => this.#thumbnailOf(await this.image(idOrPrefix), part));
+    return this.#context.track(async () => {
+      const { image, part } = await this.#moment(idOrPrefix);
+      return this.#thumbnailOf(image.record, part);
+    });
   }
 
   thumbnailPng(idOrPrefix: string): Promise<Uint8Array> {
@@ -351,8 +367,7 @@ export class LibraryView {
     limits: { readonly longestSide: number; readonly maxBytes: number },
   ): Promise<RenderedImage & { readonly id: ImageId; readonly from: "original" | "thumbnail" }> {
     return this.#context.withModel(async ({ embedder }) => {
-      const image = await this.image(idOrPrefix);
-      const { part = coverOf(image) } = splitMoment(idOrPrefix);
+      const { image, part = coverOf(image) } = await this.moment(idOrPrefix);
       const fitted = (source: PictureSource) => embedder.render({ as: "fitted", source, part, ...limits });
       const original = await this.#sourceOf(image);
       const rendered = original && (await fitted(original).catch(unlessPictureError));
@@ -396,8 +411,8 @@ export class LibraryView {
 
   // ---------------------------------------------------------- within
 
-  #resolve(idOrPrefix: string): Promise<CatalogImage> {
-    return resolveImage(this.#context.catalog, idOrPrefix, this.scope);
+  #moment(idOrPrefix: string): Promise<Moment> {
+    return resolveMoment(this.#context.catalog, idOrPrefix, this.scope);
   }
 
   async #embeddingOf(
@@ -409,11 +424,29 @@ export class LibraryView {
       const { embedding, picture } = await context.embedder.embedPicture(image, signal);
       return { embedding, id: picture.id, fingerprint: picture.fingerprint };
     }
-    const { key, record } = await this.#resolve(image.id);
-    const embedding = (await context.vectors.embeddings([key])).get(key);
-    if (embedding)
-      return { embedding, id: record.id, fingerprint: await context.catalog.images.fingerprint(key) };
+    const { image: known, part } = await this.#moment(image.id);
+    const { catalog, embedder, vectors } = context;
+    const { key, record } = known;
+    const shot = part && (await shotEmbedding(catalog.embeddings, embedder.space, known, part));
+    // Of a frame no other picture is a copy.
+    if (shot) return { embedding: shot, id: record.id, fingerprint: undefined };
+    const embedding = (await vectors.embeddings([key])).get(key);
+    if (embedding) return { embedding, id: record.id, fingerprint: await catalog.images.fingerprint(key) };
     throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no vector yet. Run \`glimpse add\`.`);
+  }
+
+  async #readMoment(
+    reader: TextReader,
+    image: ImageRecord,
+    atMs: number,
+    signal?: AbortSignal,
+  ): Promise<ReadPictureText> {
+    const read = (source: PictureSource) => reader.read(source, signal, [atMs]);
+    const found = await this.#context.originals.read(image, read, signal);
+    if (found) return found;
+    throw new NotFoundError(
+      `The original of ${image.id.slice(0, 12)} cannot be read now, and a moment of it is read only there. Without the moment, what was read before is shown.`,
+    );
   }
 
   /** Any of its placements may be the one that can be reached; all of very many are read only when none of the first is. */

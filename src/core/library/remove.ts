@@ -3,7 +3,7 @@ import { NotFoundError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import { resolveImage } from "../search/resolve-image.ts";
+import { refuseCompanion, resolveImage } from "../search/resolve-image.ts";
 import type { RemoveReport, RemoveTarget } from "../types.ts";
 
 /**
@@ -54,6 +54,7 @@ export async function rootsInside(catalog: Catalog, path: string): Promise<strin
   const inside = roots.filter((root) => isInside(root, path));
   if (inside.length > 0) return inside;
   for await (const _ of catalog.files.known(path)) return inside;
+  await refuseCompanion(catalog, path, ENTIRE_LIBRARY);
   throw new NotFoundError(
     `${path} is not in the library. Added folders and files: ${roots.join(", ") || "none"}.`,
   );

@@ -47,13 +47,28 @@ async function readCities(): Promise<City[]> {
   return read;
 }
 
+/** Letters that have no accent to take off, and what is typed for them. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ł: "l",
+  ø: "o",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ı: "i",
+};
+
 /** Without accents, case and punctuation. */
 export const foldedPlace = (name: string): string =>
   name
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
-    .replace(/[\s.’'-]+/gu, " ")
+    .replace(/[łøđðþßæœı]/gu, (letter) => LETTERS[letter] ?? letter)
+    .replace(/[\s.,’'-]+/gu, " ")
+    .replace(/\bst /gu, "saint ")
     .trim();
 
 /** "Lisbon, PT", "Springfield, US-IL". */

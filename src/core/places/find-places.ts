@@ -1,81 +1,176 @@
 import { NotFoundError, UsageError } from "../errors.ts";
 import { nearNames } from "../near-names.ts";
+import { pluralize } from "../pluralize.ts";
 import { type City, cities, cityName, foldedPlace } from "./cities.ts";
+import { OTHER_COUNTRY_NAMES, OTHER_NAMES, PARTS_OF_COUNTRIES, STATES } from "./other-names.ts";
 
 /** So many times the people of the next one make a city the one that is meant. */
 const CLEARLY_LARGER = 5;
+/** A city of this size is meant before the state of its name: Washington. */
+const BEFORE_ITS_STATE = 500_000;
 const MOST_SHOWN = 8;
+const MOST_NOTED = 3;
 
-/** English names of cities that GeoNames calls as they are called there. */
-const IN_ENGLISH: Readonly<Record<string, string>> = {
-  antwerp: "Antwerpen",
-  bruges: "Brugge",
-  brunswick: "Braunschweig",
-  cologne: "Köln",
-  frankfurt: "Frankfurt am Main",
-  geneva: "Genève",
-  ghent: "Gent",
-  gothenburg: "Göteborg",
-  hanover: "Hannover",
-  kiev: "Kyiv",
-  lucerne: "Luzern",
-  "new york": "New York City",
-  nuremberg: "Nürnberg",
-  oporto: "Porto",
-  padua: "Padova",
-  saragossa: "Zaragoza",
-  seville: "Sevilla",
-  saigon: "Ho Chi Minh City",
-};
+/** What a name means, and what else it might have. */
+interface MeantPlaces {
+  /** Of GeoNames. */
+  readonly ids: readonly number[];
+  readonly note?: string | undefined;
+}
 
 /**
- * The GeoNames ids of the cities that a name means: "Lisbon", "Springfield, US-IL", or all of a country, "Portugal".
+ * The GeoNames ids of the cities that a name means: "Lisbon", "Springfield, US-IL", or all of a country or a state,
+ * "Portugal", "Georgia, US".
  * @throws UsageError for a name of several places none of which is by far the largest; NotFoundError for an unknown one
  */
-export async function findPlaces(typed: string): Promise<number[]> {
+export const findPlaces = async (typed: string): Promise<readonly number[]> => (await meantPlaces(typed)).ids;
+
+/** Sentences on names that several places have, which say how each was read. @throws as `findPlaces` */
+export async function placeNotes(typed: readonly string[]): Promise<string[]> {
+  const meant = await Promise.all(typed.map(meantPlaces));
+  return meant.flatMap(({ note }) => note ?? []);
+}
+
+async function meantPlaces(typed: string): Promise<MeantPlaces> {
   const all = await cities();
   if (all.length === 0)
     throw new UsageError("The list of places is missing from this installation. `npm run build` makes it.");
-  const comma = typed.lastIndexOf(",");
-  const [name, region] = comma === -1 ? [typed, ""] : [typed.slice(0, comma), typed.slice(comma + 1)];
-  const wanted = foldedPlace(name);
-  if (wanted === "") throw new UsageError("A place needs a name, such as Lisbon or Portugal.");
-  const country = region === "" ? countryOf(wanted, all) : undefined;
-  if (country !== undefined) return all.filter((city) => city.country === country).map(({ id }) => id);
-  const names = [wanted, foldedPlace(IN_ENGLISH[wanted] ?? "")].filter((one) => one !== "");
-  const named = all.filter((city) => names.includes(city.folded));
-  const found = named
-    .filter((city) => region === "" || isIn(city, foldedPlace(region)))
-    .sort((a, b) => b.people - a.people);
+  // "Washington, D.C." has one in its name.
+  const comma = citiesNamed(typed, all).length > 0 ? -1 : typed.lastIndexOf(",");
+  const [name, region] = comma === -1 ? [typed, ""] : [typed.slice(0, comma), typed.slice(comma + 1).trim()];
+  if (foldedPlace(name) === "") throw new UsageError("A place needs a name, such as Lisbon or Portugal.");
+  const named = citiesNamed(name, all);
+  const found = region === "" ? named : named.filter((city) => isIn(city, region));
+  const country = region === "" ? countryOf(name, all) : undefined;
+  if (country !== undefined && !(found.length > 0 && !isCode(name) && name.trim().length === 2))
+    return { ids: idsOf(all.filter((city) => city.country === country)), note: alsoState(name) };
+  const state = stateOf(name, region, all);
+  if (state !== undefined && (found[0]?.people ?? 0) < BEFORE_ITS_STATE)
+    return {
+      ids: idsOf(all.filter((city) => city.country === "US" && city.state === state)),
+      note: noteOn(`"${typed}" is read as the state`, found),
+    };
+  return oneOf(typed, found, named.length > 0 ? named : all);
+}
+
+const idsOf = (found: readonly City[]) => found.map(({ id }) => id);
+
+/** @param found the largest first */
+function oneOf(typed: string, found: readonly City[], near: readonly City[]): MeantPlaces {
   const [first, second] = found;
-  if (first === undefined) throw unknown(typed, named.length > 0 ? named : all);
-  if (second === undefined || first.people >= CLEARLY_LARGER * second.people) return [first.id];
-  const candidates = found.slice(0, MOST_SHOWN).map((city) => `"${cityName(city)}"`);
-  if (new Set(candidates).size === 1) return found.map(({ id }) => id);
+  if (first === undefined) throw unknown(typed, near);
+  const isClear = second === undefined || first.people >= CLEARLY_LARGER * second.people;
+  const others = found.filter((city) => cityName(city) !== cityName(first));
+  if (isClear) {
+    const state = stateOf(typed, "", near) === undefined ? "" : ` The state is "${typed.trim()} State".`;
+    const note = noteOn(`"${typed}" is read as ${cityName(first)}`, others);
+    return {
+      ids: [first.id],
+      note: note === undefined && state === "" ? undefined : `${note ?? ""}${state}`.trim(),
+    };
+  }
+  if (others.length === 0)
+    return {
+      ids: idsOf(found),
+      note: `${pluralize(found.length, "place")} bear the name ${cityName(first)}: pictures of any of them are meant.`,
+    };
+  const candidates = [...new Set(found.slice(0, MOST_SHOWN).map((city) => `"${cityName(city)}"`))];
   const more = found.length > MOST_SHOWN ? ` or ${found.length - MOST_SHOWN} smaller ones` : "";
   throw new UsageError(
-    `"${typed.slice(0, 100)}" may be ${[...new Set(candidates)].join(", ")}${more}. Give one of them as it is written here.`,
+    `"${typed.slice(0, 100)}" may be ${candidates.join(", ")}${more}. Give one of them as it is written here.`,
   );
+}
+
+/** Undefined where there are no others. */
+function noteOn(reading: string, others: readonly City[]): string | undefined {
+  const names = [...new Set(others.map((city) => `"${cityName(city)}"`))];
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NOTED ? ` and ${names.length - MOST_NOTED} more` : "";
+  return `${reading}. There are also ${names.slice(0, MOST_NOTED).join(", ")}${more}: name one so to mean it.`;
+}
+
+const alsoState = (name: string) =>
+  STATES[foldedPlace(name)] === undefined
+    ? undefined
+    : `"${name.trim()}" is read as the country; the state is "${name.trim()}, US".`;
+
+/** The largest first. Umlauts may be written as two letters. */
+function citiesNamed(name: string, all: readonly City[]): City[] {
+  const folded = foldedPlace(name);
+  for (const wanted of [folded, folded.replace(/([aou])e/g, "$1")]) {
+    const other = OTHER_NAMES[wanted];
+    const found = all.filter(
+      (city) => city.folded === wanted || (other !== undefined && cityName(city) === other),
+    );
+    if (found.length > 0) return found.sort((a, b) => b.people - a.people);
+  }
+  return [];
 }
 
 function unknown(typed: string, among: readonly City[]): NotFoundError {
-  const near = nearNames(typed.slice(0, 100), [...new Set(among.map(cityName))], MOST_SHOWN);
-  const bare = nearNames(typed.slice(0, 100), [...new Set(among.map(({ name }) => name))], 3);
-  const meant = [...new Set([...bare, ...near])].slice(0, 3).map((name) => `"${name}"`);
+  const short = typed.slice(0, 100);
+  const cityNames = [...new Set(among.map(cityName))];
+  const known = new Map<string, string>([
+    ...among.map(({ folded, name }) => [folded, name] as const),
+    ...Object.entries(OTHER_NAMES),
+    ...Object.keys(STATES).map((state) => [state, `${capitalised(state)}, US`] as const),
+    ...[...new Set(among.map(({ country }) => country))].map((code) => {
+      const [inEnglish = code] = countryNames(code);
+      return [inEnglish, english.of(code) ?? code] as const;
+    }),
+    ...Object.entries(PARTS_OF_COUNTRIES),
+  ]);
+  const bare = nearNames(foldedPlace(short), [...known.keys()], 3).map((name) => known.get(name) ?? name);
+  // Of the places of one name those in other regions are meant.
+  const isOneName = among.every(({ folded }) => folded === among[0]?.folded);
+  const near = isOneName ? nearNames(short, cityNames, 3) : bare;
+  const meant = [...new Set(near)].slice(0, 3).map((name) => `"${name}"`);
   const hint = meant.length > 0 ? ` Did you mean ${meant.join(" or ")}?` : "";
   return new NotFoundError(
-    `There is no city of 15,000 people or more, and no country, called "${typed.slice(0, 100)}".${hint} --near 38.7,-9.1:10km takes any place.`,
+    `There is no city of 15,000 people or more, no country and no state of the United States called "${typed.slice(0, 100)}".${hint} --near 38.7,-9.1:10km takes any place.`,
   );
 }
 
-/** "us-il", "il", "us", "united states". */
-const isIn = ({ country, state }: City, region: string): boolean =>
-  [`${country} ${state}`, country, state, countryName(country)].some(
-    (name) => name !== "" && foldedPlace(name) === region,
+const capitalised = (words: string) => words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+
+/** "US-IL", "IL", "Illinois", "US", "USA", "United States". */
+function isIn({ country, state }: City, region: string): boolean {
+  const wanted = foldedPlace(region);
+  if ([`${country} ${state}`, country, state].some((code) => foldedPlace(code) === wanted && wanted !== ""))
+    return true;
+  if (country === "US" && STATES[wanted] === state) return true;
+  return OTHER_COUNTRY_NAMES[wanted] === country || countryNames(country).includes(wanted);
+}
+
+/** The code of a state: "California", "Washington State", and with the United States behind it "Georgia, US". */
+function stateOf(name: string, region: string, all: readonly City[]): string | undefined {
+  if (region !== "" && countryOf(region, all) !== "US") return undefined;
+  return STATES[foldedPlace(name).replace(/ state$/, "")];
+}
+
+const isCode = (name: string) => /^\s*[A-Z]{2}\s*$/.test(name);
+
+/** Its code: by that, or by its name in a language that many write. */
+function countryOf(typed: string, all: readonly City[]): string | undefined {
+  const name = foldedPlace(typed);
+  const codes = [...new Set(all.map(({ country }) => country))];
+  return (
+    OTHER_COUNTRY_NAMES[name] ??
+    codes.find((code) => code.toLowerCase() === name) ??
+    codes.find((code) => countryNames(code).includes(name))
   );
+}
 
 const english = new Intl.DisplayNames("en", { type: "region" });
-const countryName = (code: string): string => english.of(code) ?? code;
+const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ja"].map(
+  (language) => new Intl.DisplayNames(language, { type: "region" }),
+);
+const namesByCode = new Map<string, readonly string[]>();
 
-const countryOf = (name: string, all: readonly City[]): string | undefined =>
-  [...new Set(all.map(({ country }) => country))].find((code) => foldedPlace(countryName(code)) === name);
+function countryNames(code: string): readonly string[] {
+  const known = namesByCode.get(code);
+  if (known) return known;
+  const names = LANGUAGES.map((language) => foldedPlace(language.of(code) ?? code));
+  namesByCode.set(code, names);
+  return names;
+}

@@ -264,6 +264,8 @@ export interface FileStore {
    */
   putCompanions(files: readonly CompanionsOf[]): Promise<void>;
   companionCounts(): Promise<CompanionCounts>;
+  /** The file that this one is a companion of. */
+  ofCompanion(path: string): Promise<string | undefined>;
   /** Records when these files last changed, their pictures being the same as before. */
   putChangeTimes(files: readonly { readonly path: string; readonly changedAt: Timestamp }[]): Promise<void>;
   /**

@@ -13,7 +13,7 @@ export interface TextReader {
   /** What is installed now; undefined when nothing is. */
   engine(): Promise<ReadingEngine | undefined>;
   /**
-   * @param moments of what moves, in milliseconds: each is read, and a line that stands in several is given once. Default: the first frame.
+   * @param moments of what moves, in milliseconds: each is read, and a line that stands in several is given once. Default: each shot.
    * @throws PictureError when this picture cannot be read; the reader stays usable.
    */
   read(source: PictureSource, signal?: AbortSignal, moments?: readonly number[]): Promise<ReadPictureText>;

@@ -5,7 +5,9 @@ import type { Connection } from "./connection.ts";
 export const COMPANIONS_OF_FILE = `(SELECT json_agg(json_build_object('kind', c.kind, 'path', c.path) ORDER BY c.path)
   FROM companions c WHERE digest_of(c.file) = digest_of(f.path))`;
 
-export function companions(db: Connection): Pick<FileStore, "putCompanions" | "companionCounts"> {
+export function companions(
+  db: Connection,
+): Pick<FileStore, "putCompanions" | "companionCounts" | "ofCompanion"> {
   return {
     putCompanions: (files) =>
       db.write(async (session) => {
@@ -32,6 +34,13 @@ export function companions(db: Connection): Pick<FileStore, "putCompanions" | "c
         "SELECT kind, count(*) AS files FROM companions GROUP BY kind",
       );
       return Object.fromEntries(rows.map(({ kind, files }) => [kind, files]));
+    },
+    ofCompanion: async (path) => {
+      const [row] = await db.rows<{ file: string }>(
+        "SELECT file FROM companions WHERE digest_of(path) = digest_of($1::text)",
+        [path],
+      );
+      return row?.file;
     },
   };
 }

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { NotEmbeddedError, NotFoundError, PictureError, UsageError } from "../errors.ts";
-import { splitMoment } from "../moment.ts";
 import type { CatalogImage, PictureSource } from "../ports.ts";
 import { bestEffortSettings } from "../settings/best-effort-settings.ts";
+import { shotEmbedding } from "../shot-embedding.ts";
 import type { EmbeddedImage, Embedding, ImageId, Part, QueryTerm, Scope } from "../types.ts";
 import { vectorFromBase64, vectorToBase64 } from "../vector.ts";
-import { imageAtPath, resolveImage } from "./resolve-image.ts";
+import { imageAtPath, resolveMoment } from "./resolve-image.ts";
 import type { SearchContext } from "./search-context.ts";
 
 const MAX_TERMS = 20;
@@ -117,8 +117,8 @@ async function imageVector(
 ): Promise<ImageVector> {
   if ("embedding" in image) return vectorInSpace(context, image, scope);
   if (!("id" in image)) return pictureVector(context, image, scope, signal);
-  const { part } = splitMoment(image.id);
-  return storedVector(context, await resolveImage(context.catalog, image.id, scope), part);
+  const { image: known, part } = await resolveMoment(context.catalog, image.id, scope);
+  return storedVector(context, known, part);
 }
 
 /** From the catalog: an older model ranks only some of the images that it knows. */
@@ -127,10 +127,10 @@ async function storedVector(
   { key, record }: CatalogImage,
   part?: Part,
 ): Promise<ImageVector> {
-  const shown = part && (await shotVector(context, { key, record }, part));
+  const { catalog, embedder } = context;
+  const shown = part && (await shotEmbedding(catalog.embeddings, embedder.space, { key, record }, part));
   // Of a frame no other picture is a copy.
   if (shown) return { embedding: shown, id: record.id, fingerprint: undefined };
-  const { catalog, embedder } = context;
   for await (const [stored] of catalog.embeddings.read(embedder.space, [key]))
     if (stored)
       return {
@@ -141,21 +141,6 @@ async function storedVector(
   throw new NotEmbeddedError(
     `Image ${record.id.slice(0, 12)} has no vector under the current model yet. Run \`glimpse add\`.`,
   );
-}
-
-/** Of the shot that is shown at that time; undefined where that is the one that stands for the whole. */
-async function shotVector(
-  { catalog, embedder }: SearchContext,
-  { key, record }: CatalogImage,
-  part: Part,
-): Promise<Embedding | undefined> {
-  if (part.kind !== "frame") return undefined;
-  let best: { readonly atMs: number; readonly embedding?: Embedding } = { atMs: record.coverAtMs ?? 0 };
-  for await (const batch of catalog.embeddings.readParts(embedder.space, [key]))
-    for (const { part: shot, embedding } of batch)
-      if (shot.kind === "frame" && shot.atMs <= part.atMs && shot.atMs > best.atMs)
-        best = { atMs: shot.atMs, embedding };
-  return best.embedding;
 }
 
 /**

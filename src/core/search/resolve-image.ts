@@ -2,9 +2,9 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AmbiguousIdError, NotFoundError, UsageError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
-import { splitMoment } from "../moment.ts";
+import { momentName, splitMoment } from "../moment.ts";
 import type { Catalog, CatalogImage } from "../ports.ts";
-import type { Scope } from "../types.ts";
+import type { Part, Scope } from "../types.ts";
 
 const PREFIX = /^[0-9a-f]{1,64}$/;
 
@@ -14,20 +14,60 @@ const SHORTEST = 4;
 /** As many as an error about an ambiguous prefix names. */
 const CANDIDATES = 50;
 
+export interface Moment {
+  readonly image: CatalogImage;
+  /** Undefined: the whole. */
+  readonly part: Part | undefined;
+}
+
 /**
- * The image of this id or unambiguous prefix, a moment of it too (`splitMoment`). What lies outside the scope is not found and makes nothing
- * ambiguous, so that the answer reveals nothing about it.
- * @throws UsageError, NotFoundError, AmbiguousIdError
+ * The image of this id or unambiguous prefix, and which moment of it is meant (`splitMoment`). What lies outside the scope is
+ * not found and makes nothing ambiguous, so that the answer reveals nothing about it.
+ * @throws UsageError, also for a moment that the image does not have; NotFoundError, AmbiguousIdError
  */
-export async function resolveImage(
-  catalog: Catalog,
-  idOrPrefix: string,
-  scope: Scope,
-): Promise<CatalogImage> {
-  const prefix = splitMoment(idOrPrefix).id.trim().toLowerCase();
-  if (!PREFIX.test(prefix) || prefix.length < SHORTEST) {
+export async function resolveMoment(catalog: Catalog, written: string, scope: Scope): Promise<Moment> {
+  const { id, part } = splitMoment(written);
+  const image = await imageOfId(catalog, id, scope);
+  if (part?.kind === "frame") await checkMoment(catalog, image, part.atMs);
+  return { image, part };
+}
+
+/**
+ * The same where only a whole image will do.
+ * @throws UsageError for a moment; NotFoundError, AmbiguousIdError
+ */
+export async function resolveImage(catalog: Catalog, written: string, scope: Scope): Promise<CatalogImage> {
+  const { image, part } = await resolveMoment(catalog, written, scope);
+  if (part === undefined) return image;
+  const id = image.record.id.slice(0, 12);
+  throw new UsageError(
+    `${momentName(id, part)} is a moment of a film or animation, and this is about the whole of it. Give ${id}.`,
+  );
+}
+
+/** @throws UsageError for a time at which nothing of the image is shown */
+async function checkMoment(catalog: Catalog, { key, record }: CatalogImage, atMs: number): Promise<void> {
+  const { durationMs } = record;
+  const id = record.id.slice(0, 12);
+  const none = `There is no moment at ${atMs / 1000} s in ${id}`;
+  if (durationMs === undefined) throw new UsageError(`${none}: it is a still picture. Give ${id}.`);
+  if (atMs <= durationMs) return;
+  // Heads of files may claim less than is there.
+  const shots = (await catalog.images.shots([key])).get(key) ?? [];
+  const last = Math.max(durationMs, ...shots.map((shot) => shot.atMs));
+  if (atMs > last) throw new UsageError(`${none}: it ends after ${last / 1000} s. Give an earlier one.`);
+}
+
+const isIdLike = (text: string) => {
+  const prefix = text.trim().toLowerCase();
+  return PREFIX.test(prefix) && prefix.length >= SHORTEST;
+};
+
+async function imageOfId(catalog: Catalog, id: string, scope: Scope): Promise<CatalogImage> {
+  const prefix = id.trim().toLowerCase();
+  if (!isIdLike(prefix)) {
     throw new UsageError(
-      `"${shown(idOrPrefix)}" is not an image id. Give at least ${SHORTEST} of the hex digits that results show.`,
+      `"${shown(id)}" is not an image id. Give at least ${SHORTEST} of the hex digits that results show.`,
     );
   }
   const ids = await catalog.images.idsWithPrefix(prefix, scope, CANDIDATES);
@@ -75,6 +115,18 @@ export async function imageAtPath(
 }
 
 /**
+ * @param path as `imageAtPath` takes it
+ * @throws NotFoundError for a file that belongs to a visible picture, which it names
+ */
+export async function refuseCompanion(catalog: Catalog, path: string, scope: Scope): Promise<void> {
+  const picture = await catalog.files.ofCompanion(path);
+  if (picture === undefined || !(await imageAtPath(catalog, picture, scope))) return;
+  throw new NotFoundError(
+    `${path} belongs to ${picture} and is no picture of its own. Give ${picture} instead.`,
+  );
+}
+
+/**
  * The image of a file's path, else of an id or unambiguous prefix; what lies outside the scope is not found.
  * @throws NotFoundError, AmbiguousIdError
  */
@@ -84,13 +136,9 @@ export async function resolveByPathOrId(catalog: Catalog, name: string, scope: S
   const known = await realpath(path).catch(() => path);
   const image = await imageAtPath(catalog, known, scope);
   if (image) return image;
-  try {
-    return await resolveImage(catalog, name, scope);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new NotFoundError(
-      `${name} is neither a file of the library nor an image id. Add it with \`glimpse add\`, or give the id that results show.`,
-      { cause: error },
-    );
-  }
+  if (isIdLike(splitMoment(name).id)) return resolveImage(catalog, name, scope);
+  await refuseCompanion(catalog, known, scope);
+  throw new NotFoundError(
+    `${name} is neither a file of the library nor an image id. Add it with \`glimpse add\`, or give the id that results show.`,
+  );
 }

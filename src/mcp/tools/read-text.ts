@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type ImageText, NotFoundError } from "../../core/index.ts";
+import { type ImageText, momentName, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { imageOf } from "../image-address.ts";
+import { momentOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
@@ -37,20 +37,34 @@ export const readText = defineTool({
   run: async ({ ids }, call) => {
     const { texts, problems } = await lookUp(ids, call);
     const pictures = texts.map(pictureOf);
-    const hints = texts.flatMap(({ id, hint }) => (hint ? `${shortId(id)}: ${hint}` : []));
+    const hints = texts.flatMap(({ named, hint }) => (hint ? `${named}: ${hint}` : []));
     const notes = [...problems, ...hints, DATA_NOTE];
     return { blocks: [{ kind: "text", text: formatted(pictures, notes) }], data: { pictures, notes } };
   },
 });
 
-async function lookUp(ids: readonly string[], { view }: Call) {
-  const { found, problems } = await ofEach(ids, (id) => imageOf(view, id));
-  if (found.length === 0) throw new NotFoundError(problems.join(" "));
-  return { texts: await view.texts(found.map(({ id }) => id)), problems };
+interface NamedText extends ImageText {
+  /** As answers name pictures and moments. */
+  readonly named: string;
 }
 
-const pictureOf = ({ id, state, lines }: ImageText) => ({
-  id: shortId(id),
+/** A moment of what moves is read now; of whole pictures it is known what was read. */
+async function lookUp(ids: readonly string[], { view, signal }: Call) {
+  const { found, problems } = await ofEach(ids, async (written) => {
+    const { image, part } = await momentOf(view, written);
+    if (part === undefined) return { id: image.id, named: shortId(image.id) };
+    const text = await view.readText({ id: momentName(image.id, part) }, signal);
+    return { id: image.id, named: momentName(shortId(image.id), part), text };
+  });
+  if (found.length === 0) throw new NotFoundError(problems.join(" "));
+  const whole = await view.texts(found.flatMap(({ id, text }) => (text ? [] : [id])));
+  const stored = new Map(whole.map((text) => [text.id, text]));
+  const texts = found.flatMap(({ id, named, text = stored.get(id) }) => (text ? [{ ...text, named }] : []));
+  return { texts, problems };
+}
+
+const pictureOf = ({ named, state, lines }: NamedText) => ({
+  id: named,
   state,
   lines: [
     ...lines.slice(0, MAX_LINES).map(({ text }) => untrusted(text, MAX_LINE_LENGTH)),

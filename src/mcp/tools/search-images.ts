@@ -3,6 +3,7 @@ import {
   type FindAnswer,
   type Fit,
   type Hit,
+  placeNotes,
   pluralize,
   type QueryTerm,
   UsageError,
@@ -10,6 +11,7 @@ import {
 } from "../../core/index.ts";
 import { clockTime } from "../../shared/format.ts";
 import { splitWeight } from "../../shared/split-weight.ts";
+import { placeOf } from "../access.ts";
 import { applied, appliedFilters, appliedLine } from "../applied-filters.ts";
 import { factsLine, factsOf, type PictureFacts, pictureFacts } from "../picture-facts.ts";
 import { below, sharedFolder } from "../shared-folder.ts";
@@ -37,6 +39,10 @@ const input = z.strictObject({
   camera: z.string().max(100).optional(),
   place: z.string().max(100).optional().describe("City, country, 38.7,-9.1:9km"),
   rating: z.string().max(9).optional().describe("4.."),
+  screenshots: z.boolean().optional(),
+  orientation: z.enum(["landscape", "portrait", "square"]).optional(),
+  min_width: z.int().min(1).optional(),
+  format: z.string().max(9).optional(),
   limit: z.int().min(1).max(50).optional(),
   cursor: z.string().max(200).optional(),
 });
@@ -122,7 +128,8 @@ export const searchImages = defineTool({
       signal: call.signal,
     });
     const first = answer.hits[0]?.rank ?? 1;
-    const notes = [...answer.notes.map((note) => untrusted(note, 300)), ...hints(answer, args)];
+    const said = [...(await placeNotes(placeOf(args.place).places ?? [])), ...answer.notes];
+    const notes = [...said.map((note) => untrusted(note, 300)), ...hints(answer, args)];
     const hits = answer.hits.map((hit) => hitFacts(hit, terms.length > 0));
     const folder = sharedFolder(hits);
     const data: Output = {
@@ -218,8 +225,10 @@ function hints(answer: FindAnswer, args: Input): string[] {
   if (args.cursor !== undefined) return ["No more pictures."];
   if (answer.searched > 0) return answer.notes.length > 0 ? [] : ["No picture has what was asked for."];
   if (args.tags?.length) return ["No picture has these tags and passes the other filters. Drop one of them."];
-  if ([args.camera, args.place, args.rating].some((filter) => filter !== undefined))
+  if ([args.camera, args.place, args.rating, args.screenshots].some((filter) => filter !== undefined))
     return ["No picture's file says this and passes the other filters. Drop one of them."];
+  if ([args.orientation, args.min_width, args.format].some((filter) => filter !== undefined))
+    return ["No picture is of this shape and format and passes the other filters. Drop one of them."];
   const filtered = args.folder !== undefined || args.since !== undefined || args.until !== undefined;
   if (args.kind !== undefined) return [`Nothing here is of the kind ${args.kind}.`];
   if (filtered)

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type ImageRecord, momentName, NotFoundError, type Part, splitMoment } from "../../core/index.ts";
+import { type ImageRecord, momentName, NotFoundError, type Part } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { ofEach } from "../of-each.ts";
 import { contextOf } from "../picture-context.ts";
@@ -64,7 +64,8 @@ export async function lookUp(ids: readonly string[], { service, library, view }:
   const { found, problems } = await ofEach(ids, async (id) => {
     const picture = await service.access.picture(library, view, id);
     if (!("id" in picture)) return shown(await view.resolveImage(picture.path));
-    return shown(await view.image(picture.id), splitMoment(picture.id).part);
+    const { image, part } = await view.moment(picture.id);
+    return shown(image, part);
   });
   if (found.length === 0) throw new NotFoundError(problems.join(" "));
   return { images: found, problems };

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
-import { visibleText } from "../../core/index.ts";
+import { placeNotes, visibleText } from "../../core/index.ts";
 import { hitCardOf } from "../../shared/card-of.ts";
 import type { Example, Facets, FindPage, MonthCount, Tagged } from "../answers.ts";
 import type { Env } from "../gate.ts";
@@ -37,7 +37,7 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
         nextCursor: answer.nextCursor,
         searched: answer.searched,
         model: answer.model,
-        notes: answer.notes.map(visibleText),
+        notes: [...(await placeNotes(question.place)), ...answer.notes].map(visibleText),
       });
     })
     .get("/api/months", async (context) => {

@@ -37,7 +37,7 @@ export interface LabelLibrary {
   readonly catalog: Catalog;
   readonly embedder: FakeEmbedder;
   readonly settings: Settings;
-  readonly resolve: (idOrPrefix: string) => Promise<CatalogImage>;
+  readonly resolve: (idOrPrefix: string) => Promise<{ image: CatalogImage; part: undefined }>;
   /** Adds a picture that shows these words. @returns its id */
   readonly add: (shows: string, placement?: Placement) => Promise<string>;
 }
@@ -57,7 +57,7 @@ export async function openLabelLibrary(
     resolve: async (prefix) => {
       const [image] = await opened.images.byId(await opened.images.idsWithPrefix(prefix, ENTIRE_LIBRARY, 1));
       if (!image) throw new NotFoundError(`No image ${prefix} is in the library.`);
-      return image;
+      return { image, part: undefined };
     },
     add: async (shows, placement = file(`/photos/${shows}.jpg`)) => {
       const { picture, embedding } = await embedder.embedPicture({ bytes: Buffer.from(shows) });

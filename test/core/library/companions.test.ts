@@ -51,6 +51,21 @@ describe("files that belong to pictures", () => {
     await library.close();
   });
 
+  test("named where a picture is wanted, name the picture that they belong to", async () => {
+    const { folder, library } = await setUp({ "a/a.jpg": "cat", "a/a.nef": "raw", "b/b.jpg": "dog" });
+    await library.add([folder]);
+    const [picture, raw] = [join(folder, "a/a.jpg"), join(folder, "a/a.nef")];
+    const named = `${raw} belongs to ${picture} and is no picture of its own. Give ${picture} instead.`;
+    await expect(library.remove({ paths: [raw] })).rejects.toThrow(named);
+    await expect(library.removalPreview({ paths: [raw] })).rejects.toThrow(named);
+    await expect(library.within(everything).resolveImage(raw)).rejects.toThrow(named);
+    // Who may not see the picture is not told that there is one.
+    const other = library.within({ files: { folders: [join(folder, "b")] }, discord: "none" });
+    await expect(other.resolveImage(raw)).rejects.toThrow("is neither a file of the library nor an image id");
+    expect(await library.remove({ paths: [picture] })).toEqual({ images: 1, placements: 1 });
+    await library.close();
+  });
+
   test("that come and go later are followed", async () => {
     const { folder, library, companions } = await setUp({ "a.jpg": "cat" });
     await library.add([folder]);

@@ -1,8 +1,10 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import { describeOtherKinds } from "../../../src/core/sources/other-kinds.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { FakeReader } from "../../support/fake-reader.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -56,6 +58,70 @@ test("what is like a moment of a film is like that shot, and the shot has its ow
   expect(await thumbnail(`${id}@62.5`)).toBe("thumbnail of clock");
   expect(await thumbnail(`${id}@0:02`)).toBe("thumbnail of dog");
   expect(await thumbnail(id)).toBe(`thumbnail of ${id}`);
+  await library.close();
+});
+
+test("a moment that is not there is refused, and so is one where only a whole picture will do", async () => {
+  const { folder, library } = await libraryWith({ "trip.mp4": "film of the sea", "cat.jpg": "cat" });
+  await library.add([folder]);
+  const view = library.within(everything);
+  const { id } = await view.resolveImage(join(folder, "trip.mp4"));
+  const { id: cat } = await view.resolveImage(join(folder, "cat.jpg"));
+  const like = (moment: string) => view.find({ terms: [{ image: { id: moment } }] });
+  for (const [moment, reason] of [
+    [`${id}@1:31`, "it ends after 90 s"],
+    [`${cat}@0`, "it is a still picture"],
+  ] as const) {
+    await expect(like(moment)).rejects.toThrow(reason);
+    await expect(view.thumbnail(moment)).rejects.toThrow(reason);
+    await expect(view.readText({ id: moment })).rejects.toThrow(reason);
+    const [answer] = await view.classify({ images: [{ id: moment }], labels: ["cat"] });
+    expect(answer?.skipped?.reason).toContain(reason);
+  }
+  await expect(like(`${id}@1:30`)).resolves.toBeDefined();
+  const moment = `${id.slice(0, 12)}@62.5`;
+  const whole = `${moment} is a moment of a film or animation`;
+  await expect(library.remove({ ids: [moment] })).rejects.toThrow(whole);
+  await expect(library.removalPreview({ ids: [moment] })).rejects.toThrow(whole);
+  await expect(library.tags.put(moment, "dog")).rejects.toThrow(whole);
+  await expect(library.verdicts.put(moment, cat, "same")).rejects.toThrow(whole);
+  await expect(view.resolveImage(moment)).rejects.toThrow(whole);
+  expect((await view.status()).images).toBe(2);
+  await library.close();
+});
+
+test("a moment of a film is classified by its shot, and its text is that of the moment", async () => {
+  const reader = new FakeReader();
+  const read = reader.read.bind(reader);
+  const asked: (readonly number[] | undefined)[] = [];
+  reader.read = async (source, signal, moments?: readonly number[]) => {
+    asked.push(moments);
+    return read(source, signal);
+  };
+  const folder = temporaryFolder();
+  writePictures(folder, { "trip.mp4": "film of the sea" });
+  const { library } = await openTestLibrary(temporaryFolder(), {
+    embedder: new FakeEmbedder(options),
+    reader,
+  });
+  await library.add([folder]);
+  expect(asked).toEqual([[250, 2000, 62_500]]);
+  const view = library.within(everything);
+  const { id } = await view.resolveImage(join(folder, "trip.mp4"));
+  const labels = ["clock", "dog", "sea"];
+  const best = async (moment: string) =>
+    (await view.classify({ images: [{ id: moment }], labels }))[0]?.labels[0]?.label;
+  expect([await best(`${id}@0`), await best(`${id}@2`), await best(`${id}@1:15`)]).toEqual([
+    "sea",
+    "dog",
+    "clock",
+  ]);
+  expect(await view.readText({ id: `${id}@1:02` })).toMatchObject({ state: "read", lines: [{}] });
+  expect(asked.at(-1)).toEqual([62_000]);
+  expect(await view.readText({ id })).toMatchObject({ state: "read" });
+  expect(asked).toHaveLength(2);
+  rmSync(join(folder, "trip.mp4"));
+  await expect(view.readText({ id: `${id}@1:02` })).rejects.toThrow("cannot be read now");
   await library.close();
 });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { OnnxEmbedder } from "../../../src/core/embedder/onnx-embedder.ts";
 import { OnnxTextReader } from "../../../src/core/embedder/onnx-text-reader.ts";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
+import { FFMPEG } from "../../support/films.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const store = new ModelStore({ directory: mkdtempSync(join(tmpdir(), "glimpse-reading-")) });
 const embedder = new OnnxEmbedder({ model: await store.locate("pocket") });
@@ -115,6 +118,32 @@ describe.skipIf(!hasFont)("with a font on this machine", () => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="#fff"/>${texts.join("")}</svg>`;
     const lines = await read(await sharp(Buffer.from(svg)).png().toBuffer());
     expect(lines.map(({ text }) => squeezed(text)).sort()).toEqual(sentences.map(squeezed).sort());
+  });
+
+  test.skipIf(!FFMPEG)("of what moves every shot is read, or the moment that is asked for", async () => {
+    const folder = temporaryFolder();
+    const grounds = ["#fff", "#9cf", "#fc8"];
+    for (const [at, ground] of grounds.entries()) {
+      const text = `<text x="40" y="120" font-family="sans-serif" font-size="34">${WORDS[at]}</text>`;
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="240"><rect width="100%" height="100%" fill="${ground}"/>${text}</svg>`;
+      await sharp(Buffer.from(svg))
+        .png()
+        .toFile(join(folder, `${at}.png`));
+    }
+    const input = ["-v", "error", "-framerate", "1/2", "-i", join(folder, "%d.png"), "-r", "5"];
+    const made = {
+      "film.mp4": ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p"],
+      "animation.gif": [],
+      "moving.png": ["-f", "apng"],
+    };
+    for (const [name, encoded] of Object.entries(made)) {
+      const path = join(folder, name);
+      execFileSync("ffmpeg", [...input, ...encoded, path]);
+      const linesAt = async (moments?: readonly number[]) =>
+        (await reader.read({ path }, undefined, moments)).lines.map(({ text }) => squeezed(text));
+      expect(await linesAt(), name).toEqual(WORDS.slice(0, 3).map(squeezed));
+      expect(await linesAt([2500]), name).toEqual([squeezed(WORDS[1] ?? "")]);
+    }
   });
 
   test("what stands side by side is read from left to right", async () => {

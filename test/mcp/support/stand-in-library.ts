@@ -107,6 +107,7 @@ export function standInLibrary(
     requireCamera: async () => undefined,
     requireTags: async (tags) => requireTags(tags, ["beach"]),
     image: byPrefix,
+    moment: async (id) => ({ image: await byPrefix(id), part: undefined }),
     resolveImage: async (pathOrId) =>
       pictures.find(({ placements }) =>
         placements.some((at) => at.kind === "file" && at.path === pathOrId),
@@ -123,6 +124,7 @@ export function standInLibrary(
         .map(({ id }) => id)
         .filter((id) => id.startsWith(prefix))
         .slice(0, limit),
+    readText: async () => ({ id: "0".repeat(64), state: "read", lines: [] }),
     texts: async (ids) => ids.map((id) => ({ id, state: "read", lines: [] })),
     missingEmbeddings: async () => ({ model: "stand-in", space: "stand-in@0", unembedded: 0 }),
     status: async () => ({

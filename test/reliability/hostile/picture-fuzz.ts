@@ -141,15 +141,31 @@ function times(bytes: Buffer, count: number, change: (copy: Buffer) => void): Bu
   return copy;
 }
 
-/** The same pictures for the same seed, cycling through the formats. */
-export async function* fuzzedPictures(count: number, seed: number): AsyncGenerator<Fuzzed> {
-  yield* mutated(await originals(), count, seed);
+/**
+ * The same pictures for the same seed, cycling through the formats.
+ * @param only words of formats' names: "heic" is also what is in tiles. Default: all
+ */
+export async function* fuzzedPictures(
+  count: number,
+  seed: number,
+  only: readonly string[] = [],
+): AsyncGenerator<Fuzzed> {
+  yield* mutated(among(await originals(), only), count, seed);
 }
 
 /** Films in the same way, and animations whose frames are decoded one by one. */
-export async function* fuzzedFilms(count: number, seed: number): AsyncGenerator<Fuzzed> {
-  yield* mutated(await films(), count, seed);
+export async function* fuzzedFilms(
+  count: number,
+  seed: number,
+  only: readonly string[] = [],
+): AsyncGenerator<Fuzzed> {
+  yield* mutated(among(await films(), only), count, seed);
 }
+
+const among = (sound: ReadonlyMap<string, Buffer>, only: readonly string[]) =>
+  only.length === 0
+    ? sound
+    : new Map([...sound].filter(([format]) => format.split(" ").some((word) => only.includes(word))));
 
 async function films(): Promise<Map<string, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), "glimpse-films-"));

@@ -52,6 +52,9 @@ export function describeCompanions(create: CatalogFactory): void {
       ["/photos/b/owl.nef", undefined],
     ]);
     expect(await catalog.files.companionCounts()).toEqual({ raw: 1, video: 1, sidecar: 1 });
+    expect(await catalog.files.ofCompanion("/photos/b/dog.MOV")).toBe("/photos/b/dog.jpg");
+    for (const path of ["/photos/b/dog.jpg", "/photos/b/gone.nef"])
+      expect(await catalog.files.ofCompanion(path)).toBeUndefined();
     await catalog.files.putCompanions([
       { path: "/photos/a/cat.jpg", companions: [raw("/photos/a/cat.NEF")] },
     ]);

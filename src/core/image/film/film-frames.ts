@@ -95,8 +95,8 @@ async function sampleFilm(
 }
 
 /**
- * The frame that is shown at that time, upright, its shorter side reduced to `shorterSide` where it is longer. Undefined
- * when it cannot be decoded.
+ * The frame that is shown at that time, upright, its shorter side reduced to `shorterSide` where it is longer: the one that
+ * `findShots` saw then. Undefined when it cannot be decoded.
  */
 export async function filmFrame(
   film: ProbedFilm,
@@ -109,13 +109,16 @@ export async function filmFrame(
   const height = Math.max(1, Math.round(film.height * scale));
   const chunks: Buffer[] = [];
   const size = 3 * width * height;
+  const at = (atMs / 1000).toFixed(3);
   await runProgram({
     program: "ffmpeg",
     args: [
-      ...["-nostdin", "-v", "error", "-threads", THREADS, "-ss", (atMs / 1000).toFixed(3)],
+      ...["-nostdin", "-v", "error", "-threads", THREADS],
+      // An exact seek gives the next frame, which may be seconds away where few are stored, as in recordings of screens.
+      ...["-noaccurate_seek", "-ss", at, "-copyts", "-start_at_zero"],
       ...inputOf(film),
       ...["-map", `0:${film.stream}`, "-frames:v", "1", "-vf"],
-      `scale=${width}:${height}:flags=area,format=rgb24`,
+      `fps=${SAMPLES_PER_SECOND}:start_time=${at}:eof_action=pass,setpts=PTS-STARTPTS,scale=${width}:${height}:flags=area,format=rgb24`,
       ...["-f", "rawvideo", "pipe:1"],
     ],
     timeoutMs,

@@ -1,8 +1,9 @@
 import { isPlausible } from "../../dates/plausible-time.ts";
 import { readClock } from "../../dates/read-clock.ts";
 import { PictureError } from "../../errors.ts";
-import type { CaptureTime, FilmFormat, PictureLimits } from "../../types.ts";
+import type { CaptureTime, FilmFormat, PictureFacts, PictureLimits } from "../../types.ts";
 import { checkSize } from "../picture-limits.ts";
+import { filmFacts } from "./film-facts.ts";
 import { runProgram } from "./run-program.ts";
 
 /** A film that was looked at, but not decoded. */
@@ -15,6 +16,7 @@ export interface ProbedFilm {
   /** Undefined where the file does not say. */
   readonly durationMs: number | undefined;
   readonly takenAt: CaptureTime | null;
+  readonly facts: PictureFacts;
   /** The stream of the file that is decoded. */
   readonly stream: number;
 }
@@ -91,6 +93,7 @@ export async function probeFilm(
     stream: index,
     durationMs: milliseconds(format.duration) ?? milliseconds(stream.duration),
     takenAt: captureTimeOf(format.tags ?? {}, stream.tags ?? {}),
+    facts: await filmFacts(format.tags ?? {}, stream.tags ?? {}),
   };
 }
 

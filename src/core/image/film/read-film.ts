@@ -48,6 +48,7 @@ export async function readFilm(
     height: film.height,
     bytes,
     takenAt: film.takenAt,
+    facts: film.facts,
     durationMs: film.durationMs ?? seenMs,
     coverAtMs: cover.atMs,
     thumbnail: cover.read.thumbnail,

@@ -52,6 +52,31 @@ describe.skipIf(!FFMPEG)("a film", () => {
     },
   );
 
+  test.each(["slow.mkv", "slow.webm", "slow.mp4"])(
+    "%s: of one frame every two seconds shows each shot as it is",
+    async (name) => {
+      const folder = temporaryFolder();
+      const colours = ["#e01010", "#10a010", "#1010e0"];
+      for (const [at, background] of colours.entries())
+        await sharp({ create: { width: 160, height: 120, channels: 3, background } })
+          .png()
+          .toFile(join(folder, `${at}.png`));
+      const path = join(folder, name);
+      const input = ["-framerate", "1/2", "-i", join(folder, "%d.png")];
+      execFileSync("ffmpeg", ["-v", "error", ...input, "-pix_fmt", "yuv420p", path]);
+      const { picture, parts } = await read(path);
+      const shown = [picture.thumbnail, ...parts.map(({ thumbnail }) => thumbnail)];
+      const strongest = await Promise.all(
+        shown.map(async (thumbnail) => {
+          const { channels } = await sharp(thumbnail).stats();
+          const means = channels.map(({ mean }) => mean);
+          return means.indexOf(Math.max(...means));
+        }),
+      );
+      expect(strongest).toEqual([0, 1, 2]);
+    },
+  );
+
   test.each(["still.mp4", "still.webm", "still.avi", "still.mkv"])(
     "%s: of a single frame is that frame",
     async (name) => {
@@ -73,7 +98,7 @@ describe.skipIf(!FFMPEG)("a film", () => {
     expect(times[0]).toBeLessThan(1000);
   });
 
-  test("one that a phone held upright is upright, and has the local time that the phone wrote", async () => {
+  test("one that a phone held upright is upright, and has the local time, camera and place that the phone wrote", async () => {
     const folder = temporaryFolder();
     const lying = join(folder, "lying.mov");
     await makeFilm(lying, { encoded: [...DENSE], shots: 1 });
@@ -82,7 +107,9 @@ describe.skipIf(!FFMPEG)("a film", () => {
       ...["-v", "error", "-i", lying, "-c", "copy", "-metadata:s:v:0", "rotate=90"],
       ...["-movflags", "use_metadata_tags"],
       ...["-metadata", "com.apple.quicktime.creationdate=2024-07-01T23:30:00+0200"],
-      ...["-metadata", "creation_time=2024-07-01T21:30:00Z", path],
+      ...["-metadata", "creation_time=2024-07-01T21:30:00Z"],
+      ...["-metadata", "com.apple.quicktime.location.ISO6709=+38.7223-009.1393+010.000/"],
+      ...["-metadata", "com.apple.quicktime.model=iPhone 12", path],
     ]);
     const { picture } = await read(path);
     expect(picture).toMatchObject({ width: 120, height: 160 });
@@ -92,14 +119,18 @@ describe.skipIf(!FFMPEG)("a film", () => {
       offsetMinutes: 120,
       source: "film",
     });
+    expect(picture.facts).toMatchObject({ camera: "iPhone 12", place: { name: "Lisbon, PT" } });
   });
 
-  test("other containers tell an instant, in UTC; what is no time is none", async () => {
+  test("others tell an instant, in UTC, and a location; what is no time is none", async () => {
     const folder = temporaryFolder();
     const dated = async (name: string, time: string) => {
       const path = join(folder, name);
-      await makeFilm(path, { encoded: [...DENSE, "-metadata", `creation_time=${time}`], shots: 1 });
-      return (await read(path)).picture.takenAt;
+      const metadata = ["-metadata", `creation_time=${time}`, "-metadata", "location=+48.14+011.58/"];
+      await makeFilm(path, { encoded: [...DENSE, ...metadata], shots: 1 });
+      const { takenAt, facts } = (await read(path)).picture;
+      expect(facts).toMatchObject({ place: { name: "Munich, DE" } });
+      return takenAt;
     };
     expect(await dated("a.mp4", "2019-03-04T05:06:07Z")).toEqual({
       wallClock: Date.UTC(2019, 2, 4, 5, 6, 7),
