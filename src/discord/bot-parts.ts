@@ -27,6 +27,7 @@ import type { Log } from "./log.ts";
 import { readersCanRead } from "./permissions/audience.ts";
 import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
 import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
+import { SharedServers } from "./permissions/shared-servers.ts";
 import { ThreadMembership } from "./permissions/thread-membership.ts";
 import { ThreadParents } from "./permissions/thread-parents.ts";
 import { EarlierQuestions } from "./results/earlier-questions.ts";
@@ -111,6 +112,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     }),
     queries: new SavedQueries(library.settings),
     earlierQuestions: new EarlierQuestions(),
+    sharedServers: new SharedServers(),
     tagLimit: new TagLimit(options.tagLimits),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),

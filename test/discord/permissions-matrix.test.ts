@@ -211,6 +211,32 @@ describe.each(peopleNames)("%s", (name) => {
     expect(similar).toHaveLength(allowed.includes("general") ? allowed.length : allowed.length + 1);
   });
 
+  test.each(["direct message", "another server"] as const)(
+    "finds from a %s exactly what Discord would show, by the roles that they have now",
+    async (outside) => {
+      const roles = caller().member.roles;
+      const allowed = mayRead({ member: caller().member, roles, channel: harness.general });
+      const there = { ...caller(), channel: harness.general, outside };
+      const first = await harness.slash(there, "find", { query: { value: "secret" } });
+      const text = await allPages(there, first);
+      const places = linked(text);
+      expect([...new Set(places)].sort()).toEqual(allowed);
+      expect(places).toHaveLength(allowed.length + 1);
+      expect(first.text).toContain(`among ${allowed.length + 1} pictures`);
+      expectNoLeak(text, allowed);
+      expect(first.ephemeral).toBe(true);
+      expect(first.reply.components.some(({ customId }) => customId.startsWith("show:"))).toBe(false);
+      for (const [place, message] of own) {
+        if (allowed.includes(place)) continue;
+        const guildId = harness.guild.id;
+        const [found] = await harness.library.posts.placements({ guildId, messageIds: [message.id] });
+        const select = first.reply.components.find(({ customId }) => customId.startsWith("like:"));
+        const forged = await harness.press(there, select?.customId ?? "like:x", [found?.id ?? ""]);
+        expect(forged.text, place).toContain("no longer there");
+      }
+    },
+  );
+
   test("sees reposts only in readable channels", async () => {
     const allowed = mayRead(caller());
     const answer = await harness.slash(caller(), "duplicates");

@@ -188,7 +188,7 @@ const FACES: Readonly<Record<string, (view: View, answer: FindAnswer) => Promise
         .slice(0, 1)
         .map((placement) => ({ hit, placement })),
     );
-    const basis = { channelIds: [], seesAgeRestricted: false };
+    const basis = { guildId: "1", channelIds: [], seesAgeRestricted: false };
     const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, unsure: 0, view, basis };
     return JSON.stringify(
       await resultsMessage(page, { queryId: "q", title: "words", texts: english.answers }),

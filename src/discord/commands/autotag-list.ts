@@ -29,6 +29,6 @@ export async function listTagRules(
   const channelIds = channels.map(({ channelId }) => channelId);
   return {
     content: fittingLines(lines, { maxLength: MAX_CONTENT - allowed.length, more: texts.andMore }) + allowed,
-    madeOf: { basis: { channelIds, seesAgeRestricted: true }, posts: [] },
+    madeOf: { basis: { guildId: viewer.guildId, channelIds, seesAgeRestricted: true }, posts: [] },
   };
 }

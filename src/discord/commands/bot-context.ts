@@ -16,6 +16,7 @@ import type { RetryQueue } from "../ingest/retry-queue.ts";
 import type { Log } from "../log.ts";
 import type { DiscordChannelDirectory } from "../permissions/channel-directory.ts";
 import type { ResolvedPermissions } from "../permissions/resolved-permissions.ts";
+import type { SharedServers } from "../permissions/shared-servers.ts";
 import type { EarlierQuestions } from "../results/earlier-questions.ts";
 import type { SavedQueries } from "../results/saved-queries.ts";
 import type { RateLimits } from "./rate-limit.ts";
@@ -30,6 +31,7 @@ export interface BotContext {
   readonly privacy: PrivacyStore;
   readonly queries: SavedQueries;
   readonly earlierQuestions: EarlierQuestions;
+  readonly sharedServers: SharedServers;
   readonly download: Download;
   readonly ingestor: PictureIngestor;
   readonly erasures: Erasures;

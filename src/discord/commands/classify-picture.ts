@@ -1,9 +1,10 @@
-import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
+import { ApplicationCommandType } from "discord.js";
 import { NO_IMAGES } from "../../core/index.ts";
 import { answersIn } from "../texts/languages.ts";
 import { classificationsText } from "./classify.ts";
 import type { MenuCommand } from "./command.ts";
 import { menuText } from "./command-texts.ts";
+import { EVERYWHERE } from "./options.ts";
 import { fetchAttachment, messagePictures } from "./picture-input.ts";
 
 export const classifyPicture: MenuCommand = {
@@ -12,12 +13,7 @@ export const classifyPicture: MenuCommand = {
   data: {
     ...menuText("classify-picture"),
     type: ApplicationCommandType.Message,
-    contexts: [
-      InteractionContextType.Guild,
-      InteractionContextType.BotDM,
-      InteractionContextType.PrivateChannel,
-    ],
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+    ...EVERYWHERE,
   },
   async execute(interaction, context) {
     const images = [];

@@ -1,9 +1,4 @@
-import {
-  ApplicationCommandType,
-  ApplicationIntegrationType,
-  InteractionContextType,
-  ApplicationCommandOptionType as OptionType,
-} from "discord.js";
+import { ApplicationCommandType, ApplicationCommandOptionType as OptionType } from "discord.js";
 import { NO_IMAGES } from "../../core/index.ts";
 import type { Classification } from "../../core/types.ts";
 import { quoted } from "../message-text.ts";
@@ -11,7 +6,7 @@ import type { AnswerTexts } from "../texts/english.ts";
 import { answersIn } from "../texts/languages.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
-import { parseLabels } from "./options.ts";
+import { EVERYWHERE, parseLabels } from "./options.ts";
 import { fetchAttachment } from "./picture-input.ts";
 
 export const classify: SlashCommand = {
@@ -20,12 +15,7 @@ export const classify: SlashCommand = {
   data: {
     ...commandText("classify"),
     type: ApplicationCommandType.ChatInput,
-    contexts: [
-      InteractionContextType.Guild,
-      InteractionContextType.BotDM,
-      InteractionContextType.PrivateChannel,
-    ],
-    integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+    ...EVERYWHERE,
     options: [
       {
         ...commandText("classify.image"),

@@ -1,13 +1,12 @@
-import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from "discord.js";
+import { ApplicationCommandType } from "discord.js";
 import { NO_IMAGES } from "../../core/index.ts";
-import { newResultsReply } from "../results/results-message.ts";
 import { vectorTerm } from "../results/saved-queries.ts";
 import { answersIn } from "../texts/languages.ts";
+import { answerWhereAsked } from "./asked-server.ts";
 import type { MenuCommand } from "./command.ts";
 import { menuText } from "./command-texts.ts";
+import { EVERYWHERE } from "./options.ts";
 import { fetchAttachment, messagePictures } from "./picture-input.ts";
-import { requireIndexed } from "./require-indexed.ts";
-import { viewerOf } from "./viewer.ts";
 
 export const findSimilar: MenuCommand = {
   kind: "message-menu",
@@ -15,12 +14,9 @@ export const findSimilar: MenuCommand = {
   data: {
     ...menuText("find-similar"),
     type: ApplicationCommandType.Message,
-    contexts: [InteractionContextType.Guild],
-    integration_types: [ApplicationIntegrationType.GuildInstall],
+    ...EVERYWHERE,
   },
   async execute(interaction, context) {
-    const viewer = viewerOf(interaction);
-    await requireIndexed(context, viewer.guildId);
     const pictures = messagePictures(interaction.targetMessage);
     const vectors = [];
     for (const picture of pictures) {
@@ -33,15 +29,13 @@ export const findSimilar: MenuCommand = {
       );
     }
     const texts = answersIn(interaction.locale);
-    const query = {
-      kind: "find" as const,
-      guildId: viewer.guildId,
-      userId: viewer.userId,
+    return answerWhereAsked(interaction, context, {
+      kind: "find",
+      userId: interaction.user.id,
       terms: vectors,
       shown: texts.find.likeThose(pictures.length),
-      sort: "relevance" as const,
+      sort: "relevance",
       narrowing: {},
-    };
-    return newResultsReply(context, viewer, query, texts);
+    });
   },
 };

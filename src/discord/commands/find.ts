@@ -1,22 +1,17 @@
 import {
   ApplicationCommandType,
-  ApplicationIntegrationType,
   type ChatInputCommandInteraction,
-  InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
 import { NO_IMAGES } from "../../core/index.ts";
-import { newResultsReply } from "../results/results-message.ts";
 import { type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
 import { answersIn } from "../texts/languages.ts";
-import { Refusal } from "../texts/refusal.ts";
+import { answerWhereAsked } from "./asked-server.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
-import { channelTypes, parseDates } from "./options.ts";
+import { channelTypes, EVERYWHERE, parseDates } from "./options.ts";
 import { fetchAttachment } from "./picture-input.ts";
-import { requireIndexed } from "./require-indexed.ts";
-import { viewerOf } from "./viewer.ts";
 
 const orders = ["relevance", "newest", "oldest"] as const;
 
@@ -26,8 +21,7 @@ export const find: SlashCommand = {
   data: {
     ...commandText("find"),
     type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
-    integration_types: [ApplicationIntegrationType.GuildInstall],
+    ...EVERYWHERE,
     options: [
       { ...commandText("find.query"), type: OptionType.String, max_length: 200, autocomplete: true },
       { ...commandText("find.image"), type: OptionType.Attachment, file_types: ["image"] },
@@ -49,20 +43,14 @@ export const find: SlashCommand = {
     return asked.filter((question) => question.toLowerCase().includes(typed));
   },
   async execute(interaction, context) {
-    const viewer = viewerOf(interaction);
-    await requireIndexed(context, viewer.guildId);
-    const { options } = interaction;
+    const { options, user } = interaction;
     const text = options.getString("query")?.slice(0, 200).trim() || undefined;
     const caption = options.getString("caption")?.slice(0, 100).trim() || undefined;
-    if (caption && !(await context.settings.get(viewer.guildId)).captions) {
-      throw new Refusal(({ noCaptions }) => noCaptions);
-    }
-    if (text) context.earlierQuestions.note(viewer.guildId, viewer.userId, text);
+    if (text) context.earlierQuestions.note(interaction.guildId ?? "", user.id, text);
     const texts = answersIn(interaction.locale);
-    const query = {
-      kind: "find" as const,
-      guildId: viewer.guildId,
-      userId: viewer.userId,
+    return answerWhereAsked(interaction, context, {
+      kind: "find",
+      userId: user.id,
       terms: [...(text ? [{ text }] : []), ...(await shownPicture(interaction, context))],
       shown: text ?? (options.getAttachment("image") ? texts.find.likeYours : ""),
       sort: orders.find((order) => order === options.getString("sort")) ?? "relevance",
@@ -72,8 +60,7 @@ export const find: SlashCommand = {
         ...(await parseDates(options)),
         caption,
       },
-    };
-    return newResultsReply(context, viewer, query, texts);
+    });
   },
 };
 

@@ -43,6 +43,6 @@ export async function indexStatus(
   const channelIds = channels.map(({ channelId }) => channelId);
   return {
     content: above + fittingLines(lines, { maxLength, total, more: texts.andMore }) + below,
-    madeOf: { basis: { channelIds, seesAgeRestricted: true }, posts: [] },
+    madeOf: { basis: { guildId, channelIds, seesAgeRestricted: true }, posts: [] },
   };
 }

@@ -1,3 +1,4 @@
+import { chooseServer } from "./asked-server.ts";
 import { autotag } from "./autotag.ts";
 import { classify } from "./classify.ts";
 import { classifyPicture } from "./classify-picture.ts";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
 ];
 
 export const componentHandlers: readonly ComponentHandler[] = [
+  chooseServer,
   turnPage,
   moreLikeThis,
   markAnswer,

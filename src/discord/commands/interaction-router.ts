@@ -29,7 +29,7 @@ import type { BotContext } from "./bot-context.ts";
 import type { Command, ComponentHandler, Reply } from "./command.ts";
 import { commands, componentHandlers } from "./index.ts";
 import { enforceRateLimits } from "./rate-limit.ts";
-import { refreshMember, viewerOf } from "./viewer.ts";
+import { refreshMember, viewerIn } from "./viewer.ts";
 
 /** Only the bot's owner can fix these; their messages name folders of the machine. */
 const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
@@ -56,6 +56,8 @@ export class InteractionRouter {
     client.on(Events.InteractionCreate, (interaction) => {
       if (this.#handled.has(interaction.id)) return;
       this.#handled.set(interaction.id, true);
+      const { guildId, user } = interaction;
+      if (interaction.inCachedGuild()) this.#context.sharedServers.noticed(user.id, guildId ?? "");
       const work = this.#isStopping ? refuse(interaction) : handleInteraction(interaction, this.#context);
       const task = work
         .catch((error: unknown) => this.#logFailure(interaction, error))
@@ -243,8 +245,9 @@ async function mayBeShown(
   startedAt: number,
 ): Promise<boolean> {
   if (performance.now() - startedAt >= trustMemberMs) await refreshMember(interaction);
+  const viewer = await viewerIn(interaction, basis.guildId);
   const shownFrom = posts.map(({ channelId }) => channelId);
-  if (!(await canReadAll(viewerOf(interaction), basis, directory, shownFrom))) return false;
+  if (!(await canReadAll(viewer, basis, directory, shownFrom))) return false;
   return !posts.some((post) => erasures.isErased(post));
 }
 

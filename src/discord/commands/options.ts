@@ -1,12 +1,24 @@
 import {
   type ApplicationCommandOptionAllowedChannelType,
+  ApplicationIntegrationType,
   ChannelType,
   type CommandInteractionOptionResolver,
+  InteractionContextType,
 } from "discord.js";
 import { dateRange, UsageError } from "../../core/index.ts";
 import { oneLine, quoted } from "../message-text.ts";
 import type { SearchFilters } from "../permissions/viewer-scope.ts";
 import { Refusal } from "../texts/refusal.ts";
+
+/** Of commands that also work in direct messages, and as an app that somebody added to their account. */
+export const EVERYWHERE = {
+  contexts: [
+    InteractionContextType.Guild,
+    InteractionContextType.BotDM,
+    InteractionContextType.PrivateChannel,
+  ],
+  integration_types: [ApplicationIntegrationType.GuildInstall, ApplicationIntegrationType.UserInstall],
+};
 
 type Allowed = ApplicationCommandOptionAllowedChannelType[];
 

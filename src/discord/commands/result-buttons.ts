@@ -17,7 +17,8 @@ export const turnPage: ComponentHandler = {
     const page = pageNumber(pageText);
     if (page === undefined) throw new UnknownQueryError();
     const { viewer, ...saved } = await loadQuery(interaction, id, context);
-    const shown = { ...saved, page, texts: answersIn(interaction.locale) };
+    const how = { texts: answersIn(interaction.locale), isHere: interaction.inCachedGuild() };
+    const shown = { ...saved, ...how, page };
     return saved.query.kind === "find"
       ? resultsPageReply(context, viewer, shown)
       : duplicatesPage(context, viewer, shown);
@@ -45,7 +46,7 @@ export const moreLikeThis: ComponentHandler = {
       sort: "relevance",
       narrowing: {},
     };
-    return newResultsReply(context, viewer, next, texts);
+    return newResultsReply(context, viewer, next, { texts, isHere: interaction.inCachedGuild() });
   },
 };
 

@@ -1,4 +1,10 @@
-import { type BaseInteraction, RESTJSONErrorCodes as ErrorCode, PermissionFlagsBits as P } from "discord.js";
+import {
+  type BaseInteraction,
+  RESTJSONErrorCodes as ErrorCode,
+  type Guild,
+  type GuildMember,
+  PermissionFlagsBits as P,
+} from "discord.js";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import { discordErrorCode } from "../gateway/retry.ts";
 import { createViewer, isTimedOut } from "../permissions/channel-directory.ts";
@@ -19,13 +25,31 @@ export function viewerOf(interaction: BaseInteraction): Viewer {
  */
 export async function refreshMember(interaction: BaseInteraction): Promise<void> {
   if (!interaction.inCachedGuild()) return;
-  const { guild, user } = interaction;
+  const member = await fetchMember(interaction.guild, interaction.user.id);
+  if (!member) throw new Refusal(({ noMember }) => noMember);
+  interaction.member = member;
+}
+
+/** As Discord has them now; undefined for who is not in the server. */
+async function fetchMember(guild: Guild, userId: string): Promise<GuildMember | undefined> {
   try {
-    interaction.member = await guild.members.fetch({ user: user.id, force: true, cache: false });
+    return await guild.members.fetch({ user: userId, force: true, cache: false });
   } catch (error) {
-    if (discordErrorCode(error) !== ErrorCode.UnknownMember) throw error;
-    throw new Refusal(({ noMember }) => noMember);
+    if (discordErrorCode(error) === ErrorCode.UnknownMember) return undefined;
+    throw error;
   }
+}
+
+/**
+ * The asker as a viewer of that server, also from elsewhere: from a direct message, or as an app of theirs in a server that
+ * the bot is not in. There they are looked up at every call, and see nothing age-restricted. @throws Refusal
+ */
+export async function viewerIn(interaction: BaseInteraction, guildId: string): Promise<Viewer> {
+  if (interaction.inCachedGuild() && interaction.guildId === guildId) return viewerOf(interaction);
+  const guild = interaction.client.guilds.cache.get(guildId);
+  const member = guild?.available ? await fetchMember(guild, interaction.user.id) : undefined;
+  if (!member) throw new Refusal(({ noMember }) => noMember);
+  return createViewer(member, null);
 }
 
 /**

@@ -20,6 +20,7 @@ export interface ChannelDirectory {
 
 /** The channels that an answer tells of. It may be sent while its viewer can read all of them. */
 export interface AnswerBasis {
+  readonly guildId: string;
   /** By its pictures, or only by a count. */
   readonly channelIds: readonly string[];
   readonly seesAgeRestricted: boolean;
@@ -27,7 +28,7 @@ export interface AnswerBasis {
 
 export async function canReadAll(
   viewer: Viewer,
-  { channelIds, seesAgeRestricted }: AnswerBasis,
+  { channelIds, seesAgeRestricted }: Omit<AnswerBasis, "guildId">,
   directory: ChannelDirectory,
   /** Those of the pictures that are shown: looked up anew. */
   shownFrom: readonly string[] = [],

@@ -51,6 +51,6 @@ export async function visibleLibrary(
   return {
     view: library.within({ files: "none", discord, since, until }),
     channels,
-    basis: { channelIds, seesAgeRestricted: viewer.seesAgeRestricted },
+    basis: { guildId: viewer.guildId, channelIds, seesAgeRestricted: viewer.seesAgeRestricted },
   };
 }

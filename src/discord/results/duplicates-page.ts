@@ -31,7 +31,7 @@ export interface DuplicatesParts {
 export async function duplicatesPage(
   parts: DuplicatesParts,
   viewer: Viewer,
-  { query, id, page, texts }: ShownQuery,
+  { query, id, page, texts }: Omit<ShownQuery, "isHere">,
 ): Promise<PrivateReply> {
   const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
   const all = repostsOf(await view.duplicates({ kind: "same" }));

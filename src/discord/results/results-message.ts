@@ -13,6 +13,7 @@ import { fittingLines, MAX_COMPONENT_TEXT, nameOnOneLine, oneLine, quoted } from
 import type { Viewer } from "../permissions/readable-channels.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
+import type { EarlierQuestions } from "./earlier-questions.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
 import type { MadeOf } from "./made-of.ts";
 import { questionOf, type SavedQueries, type SavedQuery } from "./saved-queries.ts";
@@ -20,6 +21,7 @@ import { questionOf, type SavedQueries, type SavedQuery } from "./saved-queries.
 export interface ResultsParts extends FindParts {
   readonly library: Pick<Library, "posts" | "within" | "readsPosts">;
   readonly queries: SavedQueries;
+  readonly earlierQuestions: EarlierQuestions;
 }
 
 /** A message as Discord's JSON, with the files it refers to. */
@@ -39,6 +41,8 @@ export interface ResultsMessageOptions {
   readonly queryId?: string | undefined;
   readonly title: string;
   readonly texts: AnswerTexts;
+  /** Whether it was asked in the server itself, where it can be shown to a channel. Default: yes. */
+  readonly isHere?: boolean | undefined;
   /** Whether the viewer asked in words, so that which picture was meant can be noted. */
   readonly isInWords?: boolean | undefined;
   /** Who has the bot post it, in a public message. */
@@ -52,7 +56,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { queryId, title, texts, isInWords = false, shownBy, takeBackId }: ResultsMessageOptions,
+  { queryId, title, texts, isHere = true, isInWords = false, shownBy, takeBackId }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -81,7 +85,7 @@ export async function resultsMessage(
             },
           ]
         : []),
-      ...(queryId === undefined ? [] : controls(found, queryId, isInWords, texts)),
+      ...(queryId === undefined ? [] : controls(found, { queryId, isInWords, isHere }, texts)),
       ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId, texts)]),
     ],
   };
@@ -151,8 +155,7 @@ function wordsFound(
 
 function controls(
   { page, hits, hasNext }: ResultsPage,
-  queryId: string,
-  isInWords: boolean,
+  { queryId, isInWords, isHere }: { queryId: string; isInWords: boolean; isHere: boolean },
   { find }: AnswerTexts,
 ) {
   const button = (label: string, id: string, disabled: boolean) => ({
@@ -167,7 +170,7 @@ function controls(
     components: [
       button(find.previous, customId("page", queryId, Math.max(0, page - 1), "p"), page === 0),
       button(find.next, customId("page", queryId, page + 1, "n"), !hasNext),
-      button(find.show, customId("show", queryId, page), hits.length === 0),
+      ...(isHere ? [button(find.show, customId("show", queryId, page), hits.length === 0)] : []),
     ],
   };
   if (hits.length === 0) return [row];
@@ -211,19 +214,23 @@ export interface ShownQuery {
   readonly id: string;
   readonly page: number;
   readonly texts: AnswerTexts;
+  readonly isHere: boolean;
 }
 
 /** One page of results as a private message to the viewer. */
 export async function resultsPageReply(
   parts: ResultsParts,
   viewer: Viewer,
-  { query, id, page, texts }: ShownQuery,
+  { query, id, page, texts, isHere }: ShownQuery,
 ): Promise<PrivateReply> {
   const found = await findPage(parts, viewer, query, page);
+  const tags = found.hits.flatMap(({ hit, placement }) => (placement.spoiler ? [] : hit.tags));
+  parts.earlierQuestions.noteTags(viewer.guildId, viewer.userId, [...new Set(tags.map(({ tag }) => tag))]);
   const message = await resultsMessage(found, {
     queryId: id,
     title: query.shown,
     texts,
+    isHere,
     isInWords: questionOf(query) !== undefined,
   });
   return { ...message, madeOf: { basis: found.basis, posts: found.hits.map(({ placement }) => placement) } };
@@ -233,8 +240,8 @@ export async function newResultsReply(
   parts: ResultsParts,
   viewer: Viewer,
   query: SavedQuery,
-  texts: AnswerTexts,
+  how: Pick<ShownQuery, "texts" | "isHere">,
 ): Promise<PrivateReply> {
   const id = await parts.queries.save(query);
-  return resultsPageReply(parts, viewer, { query, id, page: 0, texts });
+  return resultsPageReply(parts, viewer, { ...how, query, id, page: 0 });
 }

@@ -59,12 +59,11 @@ export class SavedQueries {
     return id;
   }
 
-  /** Only for the user who ran it, in the server where it ran. */
-  async load(id: string | undefined, userId: string, guildId: string): Promise<SavedQuery | undefined> {
+  /** Only for the user who ran it. */
+  async load(id: string | undefined, userId: string): Promise<SavedQuery | undefined> {
     if (id === undefined) return undefined;
-    const stored = savedQuery.safeParse(await this.#settings.get(keyOf(id)));
-    const theirs = stored.data?.userId === userId && stored.data.guildId === guildId;
-    return theirs ? stored.data : undefined;
+    const { data } = savedQuery.safeParse(await this.#settings.get(keyOf(id)));
+    return data?.userId === userId ? data : undefined;
   }
 }
 

@@ -131,6 +131,8 @@ const answers: AnswerTexts = {
     "/index hinzufügen; dann sind ihre Bilder zu finden, alte und neue.",
   noCaptions: "Dieser Server behält keine Texte. Wer ihn verwaltet, kann das mit /index texte einschalten.",
   find: {
+    noServer: "Du bist auf keinem Server mit diesem Bot, auf dem Bilder zu finden sind.",
+    whichServer: "Auf welchem Server?",
     likeYours: "Wie dein Bild",
     likeThat: "Wie dieses Bild",
     likeThose: count({ one: "Wie dieses Bild", other: "Wie diese # Bilder zusammen" }),

@@ -137,6 +137,8 @@ const answers = {
     "with /index add; then their pictures, old and new, can be found.",
   noCaptions: "This server keeps no captions. Its managers can turn that on with /index captions.",
   find: {
+    noServer: "You share no server with this bot in which pictures can be found.",
+    whichServer: "In which server?",
     likeYours: "Like your picture",
     likeThat: "Like that picture",
     likeThose: count({ one: "Like that picture", other: "Like those # pictures together" }),

@@ -126,6 +126,8 @@ const answers: AnswerTexts = {
     "canales con /índice añadir; entonces se encuentran sus imágenes, viejas y nuevas.",
   noCaptions: "Este servidor no guarda textos. Quienes lo gestionan pueden activarlo con /índice textos.",
   find: {
+    noServer: "No compartes con este bot ningún servidor donde se encuentren imágenes.",
+    whichServer: "¿En qué servidor?",
     likeYours: "Como tu imagen",
     likeThat: "Como esa imagen",
     likeThose: count({ one: "Como esa imagen", other: "Como esas # imágenes juntas" }),

@@ -129,6 +129,8 @@ const answers: AnswerTexts = {
   noCaptions:
     "Ce serveur ne garde pas les textes. Les personnes qui le gèrent peuvent l'activer avec /index textes.",
   find: {
+    noServer: "Vous n'êtes avec ce bot sur aucun serveur où l'on peut trouver des images.",
+    whichServer: "Sur quel serveur ?",
     likeYours: "Comme votre image",
     likeThat: "Comme cette image",
     likeThose: count({ one: "Comme cette image", other: "Comme ces # images ensemble" }),

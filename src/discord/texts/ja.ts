@@ -122,6 +122,8 @@ const answers: AnswerTexts = {
     "古い画像も新しい画像も探せるようになります。",
   noCaptions: "このサーバーは本文を保存していません。管理者が /索引 本文 でオンにできます。",
   find: {
+    noServer: "このボットと一緒に参加していて、画像を探せるサーバーがありません。",
+    whichServer: "どのサーバーで探しますか?",
     likeYours: "送った画像に似たもの",
     likeThat: "その画像に似たもの",
     likeThose: count({ other: "その画像 # 枚をまとめて、似たもの" }),

@@ -127,6 +127,8 @@ const answers: AnswerTexts = {
     "/índice adicionar; então as imagens deles são encontradas, antigas e novas.",
   noCaptions: "Este servidor não guarda textos. Quem o gerencia pode ativar isso com /índice textos.",
   find: {
+    noServer: "Você não está com este bot em nenhum servidor onde se encontrem imagens.",
+    whichServer: "Em qual servidor?",
     likeYours: "Como a sua imagem",
     likeThat: "Como essa imagem",
     likeThose: count({ one: "Como essa imagem", other: "Como essas # imagens juntas" }),

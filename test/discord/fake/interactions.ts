@@ -124,6 +124,8 @@ export interface InteractionParts {
   readonly roles?: readonly string[] | undefined;
   /** The language of their Discord. Default: English. */
   readonly locale?: string | undefined;
+  /** Sent from outside of the bot's servers: a direct message, or a server where they have the app to themselves. */
+  readonly outside?: "direct message" | "another server" | undefined;
 }
 
 export function commandData(
@@ -180,8 +182,56 @@ function resolve(
   return { type: type ?? optionTypes[typeof option.value] ?? OptionType.String, value: option.value };
 }
 
-/** The envelope that every interaction of a guild comes in. */
+/** The envelope that an interaction comes in. */
 export function envelope(parts: InteractionParts, id: string, token: string) {
+  return parts.outside ? outsideEnvelope(parts, id, token) : guildEnvelope(parts, id, token);
+}
+
+const ANOTHER_SERVER = "99000000000000001";
+
+function outsideEnvelope(
+  { guild, userId, botId, locale, outside }: InteractionParts,
+  id: string,
+  token: string,
+) {
+  const member = guild.members.get(userId) ?? { userId, name: "stranger", roles: [], bot: false };
+  const common = {
+    id,
+    application_id: botId,
+    token,
+    version: 1,
+    channel_id: "99000000000000002",
+    app_permissions: "0",
+    locale: locale ?? "en-US",
+    entitlements: [],
+    authorizing_integration_owners: { "1": userId },
+    attachment_size_limit: 10_485_760,
+  };
+  if (outside === "direct message")
+    return {
+      ...common,
+      channel: { id: common.channel_id, type: 1, flags: 0, last_message_id: null },
+      user: userJson(member),
+      context: 1,
+    };
+  return {
+    ...common,
+    guild_id: ANOTHER_SERVER,
+    guild: { id: ANOTHER_SERVER, features: [], locale: "en-US" },
+    guild_locale: "en-US",
+    channel: {
+      id: common.channel_id,
+      type: 0,
+      name: "elsewhere",
+      guild_id: ANOTHER_SERVER,
+      permissions: "0",
+    },
+    member: { ...memberJson(member), roles: [], permissions: "0" },
+    context: 0,
+  };
+}
+
+function guildEnvelope(parts: InteractionParts, id: string, token: string) {
   const { channel, userId, botId } = parts;
   const known = parts.guild.members.get(userId);
   if (!known) throw new Error(`nobody called ${userId}`);

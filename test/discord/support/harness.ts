@@ -9,7 +9,7 @@ import { eventually } from "../../support/eventually.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { openTestLibrary } from "../../support/test-library.ts";
 import { FakeDiscord } from "../fake/fake-discord.ts";
-import type { FakeReply, OptionValue } from "../fake/interactions.ts";
+import type { FakeReply, InteractionParts, OptionValue } from "../fake/interactions.ts";
 import type { FakeChannel, FakeGuild, FakeMember, FakeMessage } from "../fake/model.ts";
 import { type RunningBot, startBot } from "./start-bot.ts";
 
@@ -21,6 +21,7 @@ export interface Invoker {
   readonly channel: FakeChannel;
   readonly roles?: string[];
   readonly locale?: string;
+  readonly outside?: InteractionParts["outside"];
 }
 
 /** A fake server with one open channel, a library, and the bot on both. */
@@ -153,9 +154,10 @@ export class DiscordHarness {
   }
 }
 
-const parts = ({ member, channel, roles, locale }: Invoker) => ({
+const parts = ({ member, channel, roles, locale, outside }: Invoker) => ({
   userId: member.userId,
   channel,
   roles,
   locale,
+  outside,
 });
