@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Node, onnxFile, type Weights } from "../src/core/onnx-writer.ts";
+import { LayerGraph } from "../src/core/embedder/layer-graph.ts";
+import { onnxFile } from "../src/core/onnx-writer.ts";
 
 const WIDTH = 768;
 const HEADS = 12;
@@ -42,8 +43,10 @@ export async function randomVit(folder: string, weights: "fp32" | "quantised"): 
   return file;
 }
 
+const SHAPE = { tokens: TOKENS, width: WIDTH, hidden: 4 * WIDTH, heads: HEADS };
+
 function vitFile(quantised: boolean) {
-  const graph = new GraphBuilder(quantised);
+  const graph = quantised ? new QuantisedGraph() : new LayerGraph();
   const patches = graph.add("Conv", ["pixel_values", graph.weight([WIDTH, 3, PATCH, PATCH])], {
     kernel_shape: [PATCH, PATCH],
     strides: [PATCH, PATCH],
@@ -53,13 +56,10 @@ function vitFile(quantised: boolean) {
   const shape = graph.add("Concat", [batch, graph.integers([1, WIDTH])], { axis: 0 });
   const start = graph.add("Expand", [graph.weight([1, 1, WIDTH]), shape]);
   const tokens = graph.add("Concat", [start, rows], { axis: 1 });
-  let x = graph.norm(graph.add("Add", [tokens, graph.weight([1, TOKENS, WIDTH])]));
-  for (let layer = 0; layer < LAYERS; layer++) {
-    x = graph.add("Add", [x, attention(graph, graph.norm(x))]);
-    x = graph.add("Add", [x, perceptron(graph, graph.norm(x))]);
-  }
+  let x = graph.norm(graph.add("Add", [tokens, graph.weight([1, TOKENS, WIDTH])]), WIDTH);
+  for (let layer = 0; layer < LAYERS; layer++) x = graph.layer(x, SHAPE);
   const first = graph.add("Gather", [x, graph.integers([0], [])], { axis: 1 });
-  graph.add("MatMul", [graph.norm(first), graph.weight([WIDTH, OUT])], {}, "image_embeds");
+  graph.add("MatMul", [graph.norm(first, WIDTH), graph.weight([WIDTH, OUT])], {}, "image_embeds");
   return onnxFile({
     nodes: graph.nodes,
     weights: graph.weights,
@@ -68,98 +68,18 @@ function vitFile(quantised: boolean) {
   });
 }
 
-function attention(graph: GraphBuilder, x: string): string {
-  const heads = (perm: number[]) => {
-    const projected = graph.reshape(graph.linear(x, WIDTH, WIDTH), [0, TOKENS, HEADS, WIDTH / HEADS]);
-    return graph.add("Transpose", [projected], { perm });
-  };
-  const scaled = graph.add("Mul", [heads([0, 2, 1, 3]), graph.scalar(1 / Math.sqrt(WIDTH / HEADS))]);
-  const weights = graph.add("Softmax", [graph.add("MatMul", [scaled, heads([0, 2, 3, 1])])], { axis: -1 });
-  const mixed = graph.add("MatMul", [weights, heads([0, 2, 1, 3])]);
-  const joined = graph.add("Transpose", [mixed], { perm: [0, 2, 1, 3] });
-  return graph.linear(graph.reshape(joined, [0, TOKENS, WIDTH]), WIDTH, WIDTH);
-}
-
-function perceptron(graph: GraphBuilder, x: string): string {
-  const hidden = graph.linear(x, WIDTH, 4 * WIDTH);
-  const gate = graph.add("Sigmoid", [graph.add("Mul", [hidden, graph.scalar(1.702)])]);
-  return graph.linear(graph.add("Mul", [hidden, gate]), 4 * WIDTH, WIDTH);
-}
-
-class GraphBuilder {
-  readonly nodes: Node[] = [];
-  readonly weights: Weights[] = [];
-  readonly #quantised: boolean;
-  #seed = 1;
-
-  constructor(quantised: boolean) {
-    this.#quantised = quantised;
-  }
-
-  add(op: string, inputs: string[], attributes: Node["attributes"] = {}, output = `n${this.nodes.length}`) {
-    this.nodes.push({ op, inputs, outputs: [output], attributes });
-    return output;
-  }
-
-  linear(x: string, from: number, to: number): string {
-    const product = this.#quantised
-      ? this.#byteProduct(x, from, to)
-      : this.add("MatMul", [x, this.weight([from, to])]);
-    return this.add("Add", [product, this.weight([to])]);
-  }
-
+class QuantisedGraph extends LayerGraph {
   /** As onnxruntime's dynamic quantisation writes it. */
-  #byteProduct(x: string, from: number, to: number): string {
+  override product(x: string, from: number, to: number): string {
     const outputs = ["bytes", "scale", "zero"].map((part) => `${part}${this.nodes.length}`);
     const [bytes = "", scale = "", zero = ""] = outputs;
     this.nodes.push({ op: "DynamicQuantizeLinear", inputs: [x], outputs });
-    const weights = this.#put(
+    const weights = this.put(
       [from, to],
-      Uint8Array.from({ length: from * to }, () => this.#random() >>> 24),
+      Uint8Array.from({ length: from * to }, () => this.random() >>> 24),
     );
-    const sums = this.add("MatMulInteger", [bytes, weights, zero, this.#put([], Uint8Array.of(128))]);
+    const sums = this.add("MatMulInteger", [bytes, weights, zero, this.put([], Uint8Array.of(128))]);
     const factor = this.add("Mul", [scale, this.scalar(0.035 / 128)]);
     return this.add("Mul", [this.add("Cast", [sums], { to: 1 }), factor]);
-  }
-
-  norm(x: string): string {
-    const ones = this.#put([WIDTH], new Float32Array(WIDTH).fill(1));
-    return this.add("LayerNormalization", [x, ones, this.#put([WIDTH], new Float32Array(WIDTH))], {
-      axis: -1,
-      epsilon: { float: 1e-5 },
-    });
-  }
-
-  reshape(x: string, shape: number[]): string {
-    return this.add("Reshape", [x, this.integers(shape)]);
-  }
-
-  scalar(value: number): string {
-    return this.#put([], Float32Array.of(value));
-  }
-
-  integers(values: number[], shape = [values.length]): string {
-    return this.#put(shape, BigInt64Array.from(values, BigInt));
-  }
-
-  /** Uniform over ±0.035, a standard deviation of 0.02. */
-  weight(shape: number[]): string {
-    const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
-    for (let at = 0; at < data.length; at++) {
-      data[at] = this.#random() * (0.035 / 2 ** 31);
-    }
-    return this.#put(shape, data);
-  }
-
-  /** A 32-bit integer. */
-  #random(): number {
-    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) | 0;
-    return this.#seed;
-  }
-
-  #put(shape: number[], data: Weights["data"]): string {
-    const name = `w${this.weights.length}`;
-    this.weights.push({ name, shape, data });
-    return name;
   }
 }

@@ -14,6 +14,7 @@ const benches = [
   "mcp-start",
   "discord-answers",
   "likeness",
+  "model-speeds",
   "nothing",
   "words",
   "reading",

@@ -35,6 +35,7 @@ function newestSource() {
 const children = [
   "core/embedder/child",
   "core/embedder/decode-worker",
+  "core/embedder/speed-child",
   "core/image/heif/heif-thread",
   "core/map/layout-thread",
   "core/vector-index/build-child",

@@ -61,7 +61,7 @@ const layers = [
   ["core/library/"],
   ["core/library.ts"],
   ["core/index.ts"],
-  ["core/library-stores.ts"],
+  ["core/library-stores.ts", "core/model-speeds.ts"],
   ["core/open-library.ts", "core/doctor/", "core/copying/"],
   ["config.ts"],
   ["shared/"],

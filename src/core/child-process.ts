@@ -19,6 +19,7 @@ export interface ChildProcessOptions {
 type Script =
   | "core/embedder/child"
   | "core/embedder/decode-worker"
+  | "core/embedder/speed-child"
   | "core/image/heif/heif-thread"
   | "core/map/layout-thread"
   | "core/vector-index/build-child";

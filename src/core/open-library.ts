@@ -10,6 +10,7 @@ import type { ActiveModel, LoadedModel, LoadedOlderModel } from "./library/depen
 import { checkAddable } from "./library/register-roots.ts";
 import { Library } from "./library.ts";
 import { libraryExists, openFolder, openServer, type Stores } from "./library-stores.ts";
+import { modelSpeeds } from "./model-speeds.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { splitModel } from "./models/variant-files.ts";
@@ -19,7 +20,7 @@ import { openSettings } from "./settings/open-settings.ts";
 import { settingsOnDemand } from "./settings/settings-on-demand.ts";
 import type { Device, DeviceChoice, Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 
-export { checkAddable, checkDriver, libraryExists, ModelStore, splitModel };
+export { checkAddable, checkDriver, libraryExists, ModelStore, modelSpeeds, splitModel };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there, unless `mustExist`. Of one on a server, for its models. */

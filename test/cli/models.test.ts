@@ -82,3 +82,23 @@ test("a model that no picture is found by is removed without a question", async 
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("my-clip was removed") });
   expect(existsSync(join(library, "catalog.db"))).toBe(false);
 });
+
+test("the list tells quality, size, memory, speed here, languages and licence, and which model is in use", async () => {
+  const [pictures, library] = [temporaryFolder(), join(temporaryFolder(), "library")];
+  writeFileSync(join(pictures, "red.jpg"), await discPicture("red", 40));
+  await runGlimpse(library, ["--model", "pocket", "add", pictures]);
+  const { stdout } = await runGlimpse(library, ["models", "list"]);
+  const [, siglip = ""] = /^(siglip2-b16-256 [\s\S]*?)^\S/m.exec(stdout) ?? [];
+  expect(siglip).toMatch(/COCO, first hit of a caption: 53\.2 % \(SigLIP 2, arXiv:2502\.14786\)/);
+  expect(siglip).toMatch(/here: about [\d.]+ pictures a second, [\d.]+ ms a question \(estimated: one layer/);
+  expect(siglip).toMatch(/many languages; 768 dimensions; licence: Apache-2\.0/);
+  expect(siglip).toMatch(/fp16 +785 MB, 1\.1 GB of memory; published cosine/);
+  expect(stdout).toMatch(/in use +fp32 +12\.9 MB/);
+  expect(stdout).toMatch(/digests were not published: the hub's own are checked and noted/);
+  expect(stdout).toMatch(/^clip-vit-b32 .*\n +for new libraries take clip-b32-laion2b$/m);
+
+  const listed = JSON.parse((await runGlimpse(library, ["models", "list", "--json"])).stdout);
+  const pocket = listed.find(({ id }: { id: string }) => id === "pocket");
+  expect(pocket.variants).toMatchObject([{ isInUse: true, installed: true }]);
+  expect(pocket.speed).toMatchObject({ isEstimate: false });
+});

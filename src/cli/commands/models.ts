@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { ENTIRE_LIBRARY, formatCount, type Library, pluralize, UsageError } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
-import type { BarErrors, Calibration, ModelComparison, NothingBar, NothingSource } from "../../core/types.ts";
+import type { BarErrors, Calibration, ModelComparison, NothingBar } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { wholeNumber } from "../option-values.ts";
@@ -11,6 +11,7 @@ import { inWords, printQuality } from "../print-quality.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, untilInterrupted, withExistingLibrary, withLibrary } from "../session.ts";
 import { type QuestionFlags, questionsFrom, withQuestionOptions } from "./evaluate.ts";
+import { addModelsList, NOTHING_SOURCES } from "./models-list.ts";
 
 const EXAMPLES = `
 Examples:
@@ -30,7 +31,7 @@ export function registerModels(program: Command): void {
     .command("models")
     .description("list, download and choose models")
     .addHelpText("after", EXAMPLES);
-  addList(models);
+  addModelsList(models, storeOf);
   addPull(models);
   addUse(models);
   addCalibrate(models);
@@ -43,50 +44,6 @@ async function storeOf(command: Command): Promise<ModelStore> {
   const config = readConfig(globalOptions(command));
   const { ModelStore } = await import("../../core/open-library.ts");
   return new ModelStore({ directory: config.library, hub: config.hub });
-}
-
-function addList(models: Command): void {
-  const command = models
-    .command("list")
-    .description("list the available models")
-    .option("--json", "print as JSON")
-    .addHelpText("after", "\nExample:\n  glimpse models list")
-    .action(async (flags: { json?: boolean }) => {
-      const listings = await (await storeOf(command)).list();
-      if (flags.json) return printJson(listings);
-      for (const { id, name, description, licence, dimensions, variants } of listings) {
-        printLine(`${id}  ${name}: ${description}`);
-        const makes = dimensions === null ? "reads text" : `${dimensions} dimensions`;
-        printLine(`    ${makes}; licence: ${licence}`);
-        for (const variant of variants) {
-          const size = variant.bytes === null ? "size unknown" : formatBytes(variant.bytes);
-          printLine(
-            `    ${variant.installed ? "✓" : " "} ${variant.name.padEnd(10)} ${size.padStart(9)}  ${variant.fidelity}`,
-          );
-        }
-      }
-      const used = await modelInUse(command);
-      if (used !== undefined) logLine(used);
-    });
-}
-
-/** What the configured library uses; undefined where there is none. */
-async function modelInUse(command: Command): Promise<string | undefined> {
-  const flags = globalOptions(command);
-  const { libraryExists } = await import("../../core/open-library.ts");
-  const { library: directory, server } = readConfig(flags);
-  if (!(await libraryExists({ directory, server }))) return undefined;
-  return withExistingLibrary(
-    flags,
-    async (library) => {
-      const { model, nothing } = await library.within(ENTIRE_LIBRARY).status();
-      const bar = nothing
-        ? `, with no good match below ${nothing.cosine.toFixed(3)} (${SOURCES[nothing.source]})`
-        : "";
-      return `This library uses ${model}${bar}.`;
-    },
-    { allowModelMismatch: true },
-  );
 }
 
 function addPull(models: Command): void {
@@ -161,12 +118,6 @@ function describeSwitch({
   return parts.join(", ");
 }
 
-const SOURCES: Readonly<Record<NothingSource, string>> = {
-  library: "measured on this library",
-  model: "the model's own",
-  estimate: "an estimate",
-};
-
 function addCalibrate(models: Command): void {
   const command = models
     .command("calibrate")
@@ -195,7 +146,7 @@ function calibrationLines(calibration: Calibration): string[] {
   const { model, before, after, errorsBefore, errorsAfter, isStored } = calibration;
   const { present, absent, marked, samples, pictures } = calibration;
   const bar = (name: string, { cosine, source }: NothingBar, { refused, accepted }: BarErrors) =>
-    `${name} ${cosine.toFixed(3)} (${SOURCES[source]}): refuses ${percent(refused)} of what is there, accepts ${percent(accepted)} of what is not`;
+    `${name} ${cosine.toFixed(3)} (${NOTHING_SOURCES[source]}): refuses ${percent(refused)} of what is there, accepts ${percent(accepted)} of what is not`;
   const questions = marked > 0 ? `, ${pluralize(marked, "question")} that you marked among them` : "";
   return [
     `${model}, on ${formatCount(present)} everyday words and tags that your pictures show and ${absent} that none does, in ${pluralize(samples, "sample")} of ${pluralize(pictures, "picture")}${questions}:`,

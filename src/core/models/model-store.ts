@@ -25,18 +25,21 @@ export interface VerifiedFile {
 
 /** All models: built in, downloaded and added. */
 export class ModelStore {
-  readonly #modelsFolder: string;
+  /** Of pulled and added models. */
+  readonly modelsFolder: string;
   readonly #hub: string;
 
   constructor({ directory, hub }: ModelStoreOptions) {
-    this.#modelsFolder = join(directory, "models");
+    this.modelsFolder = join(directory, "models");
     this.#hub = hub ?? PUBLIC_HUB;
   }
 
   async list(): Promise<ModelListing[]> {
-    const ids = await listModelIds(this.#modelsFolder);
+    const ids = await listModelIds(this.modelsFolder);
     const listings = await Promise.all(ids.map(async (id) => listModel(await this.#open(id))));
-    return listings.sort((one, other) => groupOf(one) - groupOf(other));
+    return listings.sort(
+      (one, other) => groupOf(one) - groupOf(other) || Number(other.installed) - Number(one.installed),
+    );
   }
 
   async descriptor(id: string): Promise<ModelDescriptor> {
@@ -51,7 +54,7 @@ export class ModelStore {
   /** The installed readers of text, the built-in one first; none when that is not whole. */
   async readers(): Promise<LocatedReader[]> {
     const readers: LocatedReader[] = [];
-    for (const id of await listModelIds(this.#modelsFolder)) {
+    for (const id of await listModelIds(this.modelsFolder)) {
       const { descriptor, ...folder } = await this.#open(id);
       if (!isReader(descriptor)) continue;
       const located = await locateReader({ ...folder, descriptor }).catch(unlessModelError);
@@ -75,7 +78,7 @@ export class ModelStore {
 
   /** Adds the user's own model: a folder with model.json and its files. @throws ModelError, UsageError */
   add(folder: string): Promise<Descriptor> {
-    return addModel(this.#modelsFolder, folder);
+    return addModel(this.modelsFolder, folder);
   }
 
   /** Deletes what was downloaded or added. @throws NotFoundError */
@@ -106,7 +109,7 @@ export class ModelStore {
   }
 
   #open(id: string): Promise<ModelFolder> {
-    return openModelFolder(this.#modelsFolder, id);
+    return openModelFolder(this.modelsFolder, id);
   }
 }
 

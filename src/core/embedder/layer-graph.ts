@@ -1,0 +1,106 @@
+import { type Node, onnxFile, type Weights } from "../onnx-writer.ts";
+
+/** One layer of a transformer. */
+export interface LayerShape {
+  readonly tokens: number;
+  /** Numbers in each token. */
+  readonly width: number;
+  /** Between the two products of the perceptron. */
+  readonly hidden: number;
+  readonly heads: number;
+}
+
+/** Transformers of random weights: what they answer is meaningless, how long they take is not. */
+export class LayerGraph {
+  readonly nodes: Node[] = [];
+  readonly weights: Weights[] = [];
+  #seed = 1;
+
+  add(op: string, inputs: string[], attributes: Node["attributes"] = {}, output = `n${this.nodes.length}`) {
+    this.nodes.push({ op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Attention and perceptron, each added to what it is made of. */
+  layer(x: string, shape: LayerShape): string {
+    const attended = this.add("Add", [x, this.#attention(this.norm(x, shape.width), shape)]);
+    return this.add("Add", [attended, this.#perceptron(this.norm(attended, shape.width), shape)]);
+  }
+
+  linear(x: string, from: number, to: number): string {
+    return this.add("Add", [this.product(x, from, to), this.weight([to])]);
+  }
+
+  /** Of rows of `from` numbers and a matrix. */
+  product(x: string, from: number, to: number): string {
+    return this.add("MatMul", [x, this.weight([from, to])]);
+  }
+
+  norm(x: string, width: number): string {
+    const ones = this.put([width], new Float32Array(width).fill(1));
+    return this.add("LayerNormalization", [x, ones, this.put([width], new Float32Array(width))], {
+      axis: -1,
+      epsilon: { float: 1e-5 },
+    });
+  }
+
+  reshape(x: string, shape: number[]): string {
+    return this.add("Reshape", [x, this.integers(shape)]);
+  }
+
+  scalar(value: number): string {
+    return this.put([], Float32Array.of(value));
+  }
+
+  integers(values: number[], shape = [values.length]): string {
+    return this.put(shape, BigInt64Array.from(values, BigInt));
+  }
+
+  /** Uniform over ±0.035, a standard deviation of 0.02. */
+  weight(shape: number[]): string {
+    const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    for (let at = 0; at < data.length; at++) data[at] = this.random() * (0.035 / 2 ** 31);
+    return this.put(shape, data);
+  }
+
+  put(shape: number[], data: Weights["data"]): string {
+    const name = `w${this.weights.length}`;
+    this.weights.push({ name, shape, data });
+    return name;
+  }
+
+  /** A 32-bit integer. */
+  random(): number {
+    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) | 0;
+    return this.#seed;
+  }
+
+  #attention(x: string, { tokens, width, heads }: LayerShape): string {
+    const split = (perm: number[]) => {
+      const projected = this.reshape(this.linear(x, width, width), [0, tokens, heads, width / heads]);
+      return this.add("Transpose", [projected], { perm });
+    };
+    const scaled = this.add("Mul", [split([0, 2, 1, 3]), this.scalar(1 / Math.sqrt(width / heads))]);
+    const weights = this.add("Softmax", [this.add("MatMul", [scaled, split([0, 2, 3, 1])])], { axis: -1 });
+    const mixed = this.add("MatMul", [weights, split([0, 2, 1, 3])]);
+    const joined = this.add("Transpose", [mixed], { perm: [0, 2, 1, 3] });
+    return this.linear(this.reshape(joined, [0, tokens, width]), width, width);
+  }
+
+  #perceptron(x: string, { width, hidden }: LayerShape): string {
+    const opened = this.linear(x, width, hidden);
+    const gate = this.add("Sigmoid", [this.add("Mul", [opened, this.scalar(1.702)])]);
+    return this.linear(this.add("Mul", [opened, gate]), hidden, width);
+  }
+}
+
+/** The file of a graph of one layer: `x`, `[batch, tokens, width]`, in and `y` out. */
+export function layerFile(shape: LayerShape): Uint8Array {
+  const graph = new LayerGraph();
+  graph.add("Identity", [graph.layer("x", shape)], {}, "y");
+  const value = { shape: ["batch", shape.tokens, shape.width] };
+  const { nodes, weights } = graph;
+  return Buffer.concat(
+    onnxFile({ nodes, weights, inputs: [{ name: "x", ...value }], outputs: [{ name: "y", ...value }] }),
+  );
+}

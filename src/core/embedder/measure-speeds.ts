@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { type ChildProcessOptions, forkChild } from "../child-process.ts";
+import type { LocatedModel } from "../models/located-model.ts";
+import type { LongWork } from "../types.ts";
+import type { LayerShape } from "./layer-graph.ts";
+
+export interface Speed {
+  /** Of the picture tower alone, on the processor; reading pictures comes on top. */
+  readonly picturesPerSecond: number;
+  readonly questionMs: number;
+  /** From one layer of random weights and the towers' shape: the model is not here. */
+  readonly isEstimate: boolean;
+  /** Other programs kept the processor busy: it is faster than that. Timed again once they do not. */
+  readonly isBusy: boolean;
+}
+
+export interface TowerShape extends LayerShape {
+  readonly layers: number;
+}
+
+/** A model to time: its files, or the shapes of its towers. */
+export type Timed = { readonly key: string } & (
+  | { readonly model: LocatedModel }
+  | { readonly image: TowerShape; readonly text: TowerShape }
+);
+
+export type SpeedRequest = { readonly threads: number; readonly scratch: string } & Timed;
+/** Nothing for a model that cannot be timed. */
+export interface SpeedReply {
+  readonly speed?: Omit<Speed, "isBusy"> | undefined;
+}
+
+/** Of one model; a machine that needs longer is told nothing. */
+const LIMIT_MS = 120_000;
+const KEPT = "speeds.json";
+/** Programs that wait for each core, on average over the last minute. Windows does not tell. */
+const BUSY = 0.75;
+const loadPerCore = () => (loadavg()[0] ?? 0) / availableParallelism();
+
+interface KeptSpeeds {
+  readonly machine: string;
+  readonly speeds: Readonly<Record<string, Speed>>;
+}
+
+/**
+ * How fast models are here, by key, each timed once and kept in the folder of models; again where the machine was busy then
+ * and is not now. Progress counts models.
+ * @param modelsFolder is made when it is not there
+ */
+export async function measureSpeeds(
+  modelsFolder: string,
+  models: readonly Timed[],
+  { signal, onProgress, childProcess = {} }: LongWork & { readonly childProcess?: ChildProcessOptions } = {},
+): Promise<ReadonlyMap<string, Speed>> {
+  const machine = `${cpus()[0]?.model ?? "?"}, ${availableParallelism()} threads, ${process.arch}`;
+  const kept = await readKept(join(modelsFolder, KEPT));
+  const speeds = new Map(kept?.machine === machine ? Object.entries(kept.speeds) : []);
+  const isBusy = loadPerCore() > BUSY;
+  const missing = models.filter(
+    ({ key }) => speeds.get(key)?.isBusy !== false && !(isBusy && speeds.has(key)),
+  );
+  if (missing.length === 0) return speeds;
+  await mkdir(modelsFolder, { recursive: true });
+  const scratch = await mkdtemp(join(modelsFolder, ".timing-"));
+  try {
+    for (const [done, timed] of missing.entries()) {
+      signal?.throwIfAborted();
+      onProgress?.({ stage: "timing", done, total: missing.length, item: timed.key });
+      const request = { ...timed, threads: availableParallelism(), scratch: join(scratch, "layer.onnx") };
+      const speed = await timeInChild(request, signal, childProcess);
+      if (speed) speeds.set(timed.key, { ...speed, isBusy });
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  await keep(join(modelsFolder, KEPT), { machine, speeds: Object.fromEntries(speeds) });
+  return speeds;
+}
+
+/** Undefined when the process does not answer: timing is no reason to fail. */
+async function timeInChild(
+  request: SpeedRequest,
+  signal: AbortSignal | undefined,
+  childProcess: ChildProcessOptions,
+): Promise<SpeedReply["speed"]> {
+  const child = forkChild("core/embedder/speed-child", { ...childProcess, stderr: "ignore" });
+  const timeout = AbortSignal.timeout(LIMIT_MS);
+  const end = new AbortController();
+  const either = AbortSignal.any([timeout, end.signal, ...(signal ? [signal] : [])]);
+  child.once("exit", () => end.abort()).once("error", () => end.abort());
+  try {
+    child.send(request);
+    const [reply]: [SpeedReply] = (await once(child, "message", { signal: either })) as [SpeedReply];
+    return reply.speed;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+/** Undefined where nothing was kept, or it is damaged: everything is timed again. */
+async function readKept(file: string): Promise<KeptSpeeds | undefined> {
+  try {
+    const kept: KeptSpeeds = JSON.parse(await readFile(file, "utf8"));
+    const isSound = ({ picturesPerSecond, questionMs }: Speed) => picturesPerSecond > 0 && questionMs > 0;
+    return Object.values(kept.speeds).every(isSound) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(file: string, kept: KeptSpeeds): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(kept, null, 1));
+  await rename(`${file}.new`, file);
+}
