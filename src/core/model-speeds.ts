@@ -5,8 +5,8 @@ import type { ModelStore } from "./models/model-store.ts";
 import type { LongWork } from "./types.ts";
 
 /**
- * How fast each model that embeds is on this machine, by its id: measured with its files where it is installed, else by one
- * layer of random weights of its shape. Each is timed once, and kept beside the models.
+ * How fast each model that embeds is on this machine, by its id: measured with its files where it is installed, else by a
+ * few layers of random weights of its shape. Each is timed once, and kept beside the models.
  */
 export async function modelSpeeds(
   store: ModelStore,

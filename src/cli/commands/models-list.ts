@@ -35,7 +35,7 @@ Example:
   glimpse models list
 
 "here" is what the towers take on this machine's processor, measured once and kept: of a model that is not
-installed, with one layer of random weights of its shape, which is an estimate.`;
+installed, with a few layers of random weights of its shape, which is an estimate.`;
 
 export function addModelsList(models: Command, storeOf: (command: Command) => Promise<ModelStore>): void {
   const command = models
@@ -135,7 +135,7 @@ function speedIn({ picturesPerSecond, questionMs, isEstimate, isBusy }: Speed): 
   const question = questionMs < 10 ? questionMs.toFixed(1) : questionMs.toFixed(0);
   const figures = `${rate} pictures a second, ${question} ms a question`;
   const how = [
-    ...(isEstimate ? ["estimated: one layer was timed"] : []),
+    ...(isEstimate ? ["estimated: a few layers were timed"] : []),
     ...(isBusy ? ["while other programs kept the processor busy"] : []),
   ];
   return `${isEstimate ? "about " : ""}${figures}${how.length > 0 ? ` (${how.join("; ")})` : ""}`;

@@ -94,10 +94,12 @@ export class LayerGraph {
   }
 }
 
-/** The file of a graph of one layer: `x`, `[batch, tokens, width]`, in and `y` out. */
-export function layerFile(shape: LayerShape): Uint8Array {
+/** The file of a graph of so many layers: `x`, `[batch, tokens, width]`, in and `y` out. */
+export function layersFile(shape: LayerShape, layers: number): Uint8Array {
   const graph = new LayerGraph();
-  graph.add("Identity", [graph.layer("x", shape)], {}, "y");
+  let x = "x";
+  for (let layer = 0; layer < layers; layer++) x = graph.layer(x, shape);
+  graph.add("Identity", [x], {}, "y");
   const value = { shape: ["batch", shape.tokens, shape.width] };
   const { nodes, weights } = graph;
   return Buffer.concat(

@@ -6,12 +6,14 @@ import { type ChildProcessOptions, forkChild } from "../child-process.ts";
 import type { LocatedModel } from "../models/located-model.ts";
 import type { LongWork } from "../types.ts";
 import type { LayerShape } from "./layer-graph.ts";
+import { tuningFor } from "./onnx-embedder.ts";
+import { processors } from "./processors.ts";
 
 export interface Speed {
   /** Of the picture tower alone, on the processor; reading pictures comes on top. */
   readonly picturesPerSecond: number;
   readonly questionMs: number;
-  /** From one layer of random weights and the towers' shape: the model is not here. */
+  /** From a few layers of random weights of the towers' shape: the model is not here. */
   readonly isEstimate: boolean;
   /** Other programs kept the processor busy: it is faster than that. Timed again once they do not. */
   readonly isBusy: boolean;
@@ -64,12 +66,13 @@ export async function measureSpeeds(
   );
   if (missing.length === 0) return speeds;
   await mkdir(modelsFolder, { recursive: true });
+  const { threads } = tuningFor(processors());
   const scratch = await mkdtemp(join(modelsFolder, ".timing-"));
   try {
     for (const [done, timed] of missing.entries()) {
       signal?.throwIfAborted();
       onProgress?.({ stage: "timing", done, total: missing.length, item: timed.key });
-      const request = { ...timed, threads: availableParallelism(), scratch: join(scratch, "layer.onnx") };
+      const request = { ...timed, threads, scratch: join(scratch, "layer.onnx") };
       const speed = await timeInChild(request, signal, childProcess);
       if (speed) speeds.set(timed.key, { ...speed, isBusy });
     }

@@ -23,7 +23,7 @@ function calm(folder: string): void {
   writeFileSync(file, readFileSync(file, "utf8").replaceAll('"isBusy": true', '"isBusy": false'));
 }
 
-test("a model that is here is timed by its towers, another by one layer, each once; what cannot be timed is left out", async () => {
+test("a model that is here is timed by its towers, another by a few layers, each once; what cannot be timed is left out", async () => {
   const folder = join(temporaryFolder(), "models");
   const paths = { ...pocket.paths, image: join(folder, "gone.onnx") };
   const broken: Timed = { key: "broken", model: { ...pocket, paths } };
