@@ -15,6 +15,7 @@ const benches = [
   "discord-answers",
   "likeness",
   "model-speeds",
+  "device",
   "nothing",
   "words",
   "reading",

@@ -21,7 +21,7 @@ const model = await new ModelStore({ directory: `${root}.cache` }).locate(id);
 const [picture] = await (await openImageTower(model, { threads: 1 })).embed([
   greyPixels(GREY, model.descriptor.image),
 ]);
-const [words] = await (await openTextTower(model, 1)).embed([TEXT]);
+const [words] = await (await openTextTower(model, { threads: 1 })).embed([TEXT]);
 const start = (vector) => [...toUnit(vector).slice(0, KEPT)].map((value) => Number(value.toFixed(5)));
 
 const file = `${root}models/${id}/model.json`;

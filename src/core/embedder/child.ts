@@ -69,7 +69,7 @@ function serve({
     onTry: (device) => sent({ kind: "trying", device }),
     onFound: (found) => send({ kind: "device", found, rss: process.memoryUsage.rss() }),
   });
-  const textTower = lazily(() => openTextTower(model, tuning.threads));
+  const textTower = lazily(() => openTextTower(model, { threads: tuning.threads }));
   const pipeline = new ImagePipeline({
     decoders: DECODING_PER_THREAD * tuning.decoders,
     read: (source, isWanted, requestId) =>

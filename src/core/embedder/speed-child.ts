@@ -31,7 +31,7 @@ async function towersSpeed(model: LocatedModel, threads: number): Promise<SpeedR
   const image = await openImageTower(model, { threads });
   const pixels = Array.from({ length: PICTURES }, () => new Float32Array(3 * size * size).fill(0.5));
   const pictureMs = (await quickest(() => image.embed(pixels))) / PICTURES;
-  const text = await openTextTower(model, threads);
+  const text = await openTextTower(model, { threads });
   const questionMs = await quickest(() => text.embed([QUESTION]));
   return { picturesPerSecond: 1000 / pictureMs, questionMs, isEstimate: false };
 }

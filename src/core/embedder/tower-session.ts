@@ -25,11 +25,15 @@ export interface TextTower {
   embed(texts: readonly string[]): Promise<{ vector: Float32Array; truncated: boolean; ids: number[] }[]>;
 }
 
+export interface TowerOptions {
+  /** Of one inference on the CPU; 0: as many as onnxruntime finds cores. */
+  readonly threads: number;
+  /** Default: the CPU. */
+  readonly device?: Device | undefined;
+}
+
 /** @throws ModelError when the file is damaged or its input, output or dimensions are not the descriptor's */
-export async function openImageTower(
-  model: LocatedModel,
-  options: { readonly threads: number; readonly device?: Device },
-): Promise<OpenImageTower> {
+export async function openImageTower(model: LocatedModel, options: TowerOptions): Promise<OpenImageTower> {
   const { image } = model.descriptor;
   const session = await openSession(model.paths.image, options);
   const { prompt: words, otherInputs, ...recipe } = image;
@@ -55,10 +59,10 @@ export async function openImageTower(
 }
 
 /** @throws ModelError as `openImageTower` does */
-export async function openTextTower(model: LocatedModel, threads: number): Promise<TextTower> {
+export async function openTextTower(model: LocatedModel, options: TowerOptions): Promise<TextTower> {
   const { text } = model.descriptor;
   const tokenize = await openTokenizer(model.paths.tokenizer, text);
-  const session = await openSession(model.paths.text, { threads });
+  const session = await openSession(model.paths.text, options);
   const graph = readTowerGraph(session, model.paths.text, text, vectorWidth(model));
   const length = textLength(graph, model);
   const output = outputOf(graph, model, text.pool);

@@ -66,7 +66,7 @@ const embedImages = async (model: LocatedModel, ...colours: (typeof RED)[]) => {
   return (await tower.embed(colours.map((colour) => plain(...colour)))).map((vector) => [...vector]);
 };
 const embedTexts = async (model: LocatedModel, ...texts: string[]) => {
-  const tower = await openTextTower(model, 1);
+  const tower = await openTextTower(model, { threads: 1 });
   return (await tower.embed(texts)).map(({ vector }) => [...vector]);
 };
 const idsOf = async (text: string, maxTokens = 8) => {
@@ -108,7 +108,7 @@ test("an attention mask and positions are fed where the graph takes them, and pa
 
 test("a second input that the descriptor does not name is told by its name", async () => {
   const model = modelOf({ text: { ...plainText, mask: "attention_mask" } });
-  await expect(openTextTower(model, 1)).rejects.toThrow(
+  await expect(openTextTower(model, { threads: 1 })).rejects.toThrow(
     /text\.onnx takes "ids", "attention_mask".*"otherInputs"/,
   );
 });
@@ -163,7 +163,7 @@ test("a graph of another size or length than its descriptor says is refused befo
     /takes squares of 32 x 32 pixels.*says 16/,
   );
   const shorter = modelOf({ text: { ...plainText, length: 4 } });
-  await expect(openTextTower(shorter, 1)).rejects.toThrow(/exactly 4 tokens.*"maxTokens"/);
+  await expect(openTextTower(shorter, { threads: 1 })).rejects.toThrow(/exactly 4 tokens.*"maxTokens"/);
 });
 
 test("of an output of several parts, the first or the mean stands for the picture", async () => {

@@ -202,7 +202,7 @@ describe("pulled from a hub of random weights with the same names and interfaces
     const expected = imageAnswer([0.5, -0.25, 1], image).slice(0, 8);
     for (const vector of vectors)
       expect([...vector.slice(0, 8)]).toEqual(expected.map((value) => expect.closeTo(value, 3)));
-    const tower = await openTextTower(model, 1);
+    const tower = await openTextTower(model, { threads: 1 });
     const answers = await tower.embed(["two dogs", "a house by the sea", "two dogs"]);
     expect(answers.map(({ vector }) => vector.length)).toEqual([dimensions, dimensions, dimensions]);
     expect(answers[2]?.vector).toEqual(answers[0]?.vector);
