@@ -214,8 +214,9 @@ function openLocated(
   { directory, limits, childProcess, devices = ["cpu"], nice, onDevice }: OpenLibraryOptions,
   model: LocatedModel,
 ): LocalEmbedder {
+  let recording = Promise.resolve();
   const tell = (choice: DeviceChoice) => {
-    void recordDevice(directory, choice);
+    recording = recording.then(() => recordDevice(directory, choice));
     onDevice?.(choice);
   };
   return openEmbedder({ model, limits, childProcess, nice, onDevice: tell }, devices);

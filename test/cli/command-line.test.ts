@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { discPicture } from "../support/disc-picture.ts";
-import { runGlimpse } from "../support/run-glimpse.ts";
+import { runGlimpse, startGlimpse } from "../support/run-glimpse.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const pictures = temporaryFolder();
@@ -25,6 +26,18 @@ describe("a user's first minutes", () => {
     expect(stdout).toBe("");
     expect(stderr).toMatch(/3 pictures added, 1 already known .*2 skipped/);
     expect(stderr).toMatch(/empty\.jpg: The file is empty/);
+  });
+
+  test("a device that this machine cannot have is named with the reason, and the pictures are embedded", async () => {
+    const fresh = join(temporaryFolder(), "library");
+    const device = process.platform === "darwin" ? "dml" : "coreml";
+    const env = { GLIMPSE_DEVICE: device };
+    const { code, stderr } = await runGlimpse(fresh, ["add", join(pictures, "green.jpg")], env);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(new RegExp(`embedded on the CPU \\(${device}: onnxruntime has no such part on`));
+    expect(stderr).toMatch(/1 picture added/);
+    const { stdout } = await runGlimpse(fresh, ["status"], env);
+    expect(stdout).toMatch(new RegExp(`^Device +the CPU \\(${device}: onnxruntime has no such part`, "m"));
   });
 
   test("find prints hits that cannot control the terminal", async () => {
@@ -166,9 +179,37 @@ describe("a user's first minutes", () => {
   });
 });
 
+/** Of each thread of a process, as Linux counts it: 19 gives way to all others. */
+const niceness = (pid: number | string) =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+  });
+
+test.skipIf(process.platform !== "linux")("watch --nice embeds at the lowest priority", async () => {
+  const folder = join(temporaryFolder(), "watched");
+  mkdirSync(folder);
+  copyFileSync(join(pictures, "green.jpg"), join(folder, "green.jpg"));
+  const watching = startGlimpse(join(temporaryFolder(), "library"), ["watch", "--nice", folder]);
+  let said = "";
+  watching.stderr?.on("data", (text) => {
+    said += text;
+  });
+  try {
+    await expect.poll(() => said, { timeout: 120_000 }).toContain("Watching");
+    const { pid = 0 } = watching;
+    const [child = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    expect([...new Set(niceness(child))]).toEqual([19]);
+  } finally {
+    watching.kill("SIGINT");
+    await once(watching, "exit");
+  }
+});
+
 describe("wrong usage ends with 2 and a sentence, failure with 1", () => {
   test.each([
     [["find"], 2, /query is empty.*a dog on a beach/],
+    [["status", "--device", "gpu"], 2, /"gpu" is no device.*auto, cpu, cuda/],
     [["find", "x", "--limit", "zero"], 2, /whole number from 1 to 1000, or all/],
     [["find", "x", "--since", "some day"], 2, /no date/],
     [["find", "x", "--cursor", "forged"], 2, /another query/],

@@ -11,7 +11,11 @@ export interface CommandResult {
 }
 
 /** Starts the program with its own library. Text in pictures is read only with `GLIMPSE_TEXT: "on"`: it takes most of the time. */
-function startGlimpse(library: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+export function startGlimpse(
+  library: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): ChildProcess {
   const { PATH, HOME } = process.env;
   return spawn(process.execPath, [glimpseMain, ...args], {
     env: { PATH, HOME, GLIMPSE_LIBRARY: library, GLIMPSE_TEXT: "off", NO_COLOR: "1", ...env },

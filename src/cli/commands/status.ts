@@ -54,10 +54,10 @@ function print(status: LibraryStatus, styles: Styles): void {
       `${styles.bold("Server")}   PostgreSQL ${status.server.postgres}, pgvector ${status.server.pgvector}`,
     );
   printLine(`${styles.bold("Model")}    ${status.model}`);
-  for (const choice of status.devices)
-    printLine(`${styles.bold("Device")}   ${printable(describeDevice(choice))}`);
   if (status.modelProblem) printLine(`         ${styles.bad(printable(status.modelProblem))}`);
   if (status.nothing) printLine(`         ${nothingLine(status.nothing)}`);
+  for (const choice of status.devices)
+    printLine(`${styles.bold("Device")}   ${printable(describeDevice(choice))}`);
   const byOlder = status.older.reduce((sum, { images }) => sum + images, 0);
   const unknown = Math.max(0, status.unembedded - byOlder);
   const pending = unknown > 0 ? `, ${unknown} not embedded yet (run \`glimpse add\`)` : "";

@@ -33,7 +33,7 @@ export interface DeviceTowerOptions {
 export const DEVICE_BATCH = 32;
 /** A question waits for the run that is under way, so none is to last longer. */
 const RUN_MS = 400;
-/** One at a time costs more for each; beyond a few, nothing is gained on a CPU (models/README.md). */
+/** One at a time costs more for each; beyond, a CPU gains little (docs/performance.md). */
 const LEAST_PICTURES = 2;
 /** For less work than this on the CPU, starting an accelerator costs more than it saves. */
 const WORTH_TRYING_MS = 15_000;

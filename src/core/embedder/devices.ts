@@ -87,6 +87,7 @@ export function leastAgreement(variant: string): number {
 export function reasonOf(device: Device, said: string): string {
   const [line = ""] = said
     .replace(/^.* was false\. /s, "")
+    .replace(/^OrtSessionOptions\w+: /, "")
     .trim()
     .split("\n");
   const clause = line.slice(0, 300).replace(/\.$/, "");
@@ -98,7 +99,7 @@ const HINTS: readonly { readonly kind: Accelerator; readonly says: RegExp; reado
   {
     kind: "cuda",
     says: /shared library/i,
-    hint: "its libraries are not installed: `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`, and CUDA 12 with cuDNN 9 on LD_LIBRARY_PATH",
+    hint: "run onnxruntime-node/script/install.js in node_modules with ONNXRUNTIME_NODE_INSTALL=cuda12, and install CUDA 12 and cuDNN 9",
   },
   {
     kind: "webgpu",
@@ -109,11 +110,15 @@ const HINTS: readonly { readonly kind: Accelerator; readonly says: RegExp; reado
 
 /** What pictures are embedded on, for people; without a full stop. */
 export function describeDevice({ device, test, refused }: DeviceChoice): string {
-  const why = refused.map((each) => `${each.device}: ${each.reason}`).join("; ");
-  if (test === undefined) return why === "" ? "CPU" : `CPU (${why})`;
+  const reasons = [...new Set(refused.map(({ reason }) => reason))];
+  const why = reasons.map((reason) => `${devicesRefusedFor(reason, refused)}: ${reason}`).join("; ");
+  if (test === undefined) return why === "" ? "the CPU" : `the CPU (${why})`;
   const rates = `${rate(test.perSecond)}/s in its self-test, the CPU ${rate(test.cpuPerSecond)}/s`;
   return `${device} (${rates}; cosine with the CPU's vectors at least ${floored(test.cosine)})${why === "" ? "" : `; ${why}`}`;
 }
+
+const devicesRefusedFor = (reason: string, refused: readonly RefusedDevice[]) =>
+  refused.flatMap((each) => (each.reason === reason ? [each.device] : [])).join(", ");
 
 const rate = (perSecond: number) => perSecond.toFixed(perSecond < 10 ? 1 : 0);
 /** Never rounded up: 0.99996 is not 1. */

@@ -106,6 +106,7 @@ export class OnnxEmbedder implements Embedder {
   /** Not tried again: a driver that fails rarely recovers, and each try costs seconds. */
   readonly #refused: RefusedDevice[] = [];
   #trying: Device | undefined;
+  #hasTold = false;
   /** A request on which a child with this device died twice. Whose fault it was, shows without the device. */
   #onTrial: { readonly request: Request; readonly device: Device } | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -255,6 +256,7 @@ export class OnnxEmbedder implements Embedder {
     isWanted?: IsWanted,
   ): Promise<Answer> {
     if (signal?.aborted) return Promise.reject(signal.reason);
+    if (job.kind === "picture") this.#tellOfImpossible();
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener("abort", abort);
       const request: Request = {
@@ -313,6 +315,14 @@ export class OnnxEmbedder implements Embedder {
     };
     const child = this.#startChild({ ...this.#opening, devices }, events, this.#childProcess);
     return child;
+  }
+
+  /** A device that was asked for and cannot even be tried is told of when it would have been. */
+  #tellOfImpossible(): void {
+    const { devices, refused } = this.#devices;
+    if (this.#hasTold || this.#asked === "auto" || devices.length > 0 || refused.length === 0) return;
+    this.#hasTold = true;
+    this.#onDevice?.(this.device());
   }
 
   #receive(message: ChildMessage): void {

@@ -85,9 +85,7 @@ test("of what a driver says the cause is kept, and what can be done about it is 
   );
   expect(
     reasonOf("cuda:1", "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library"),
-  ).toMatch(
-    /Failed to load shared library \(its libraries are not installed: `ONNXRUNTIME_NODE_INSTALL=cuda12/,
-  );
+  ).toMatch(/^Failed to load shared library \(run onnxruntime-node\/script\/install\.js .*CUDA 12/);
   expect(reasonOf("dml", `${"x".repeat(2000)}\nmore`)).toHaveLength(300);
 });
 
@@ -96,7 +94,11 @@ test("a device is described by what its self-test found, never better than it wa
   expect(describeDevice({ asked: "auto", device: "cuda", test, refused: [] })).toBe(
     "cuda (412/s in its self-test, the CPU 9.8/s; cosine with the CPU's vectors at least 0.999999)",
   );
-  expect(describeDevice({ asked: "cpu", device: "cpu", refused: [] })).toBe("CPU");
+  expect(describeDevice({ asked: "cpu", device: "cpu", refused: [] })).toBe("the CPU");
   const refused = [{ device: "cuda", reason: "no library" }];
-  expect(describeDevice({ asked: "cuda", device: "cpu", refused })).toBe("CPU (cuda: no library)");
+  expect(describeDevice({ asked: "cuda", device: "cpu", refused })).toBe("the CPU (cuda: no library)");
+  const alike = ["cuda", "webgpu"].map((device) => ({ device, reason: "no GPU" }));
+  expect(describeDevice({ asked: "auto", device: "cpu", refused: alike })).toBe(
+    "the CPU (cuda, webgpu: no GPU)",
+  );
 });
