@@ -11,11 +11,19 @@ export function mediaKind({ format, durationMs }: Pick<ImageRecord, "format" | "
   return durationMs === undefined ? "image" : "animation";
 }
 
+const hasExtension = (extensions: ReadonlySet<string>) => (path: string) =>
+  extensions.has(extname(path).slice(1).toLowerCase());
+
+/** Of raw files that are read. */
+export const isRawName = hasExtension(new Set("cr2 cr3 nef arw dng raf orf rw2 pef srw".split(" ")));
+
+/** Of pictures that a raw file of their name, or the video of a Live Photo, belongs to. */
+export const isCameraStillName = hasExtension(new Set("jpg jpeg jpe jfif heic heif hif".split(" ")));
+
 /** Names of files of those formats; 3GP is built as MP4 is. */
 const FILM_EXTENSIONS = new Set("mp4 m4v mov qt webm mkv avi 3gp 3g2".split(" "));
 
-export const isFilmName = (path: string): boolean =>
-  FILM_EXTENSIONS.has(extname(path).slice(1).toLowerCase());
+export const isFilmName = hasExtension(FILM_EXTENSIONS);
 
 const FILM_TYPES: Readonly<Record<FilmFormat, string>> = {
   mp4: "video/mp4",

@@ -26,7 +26,7 @@ Examples:
   glimpse classify ~/Pictures/inbox --json            a folder, one JSON object per line
   glimpse classify 3f2a9c01d4e5 --labels-file labels.txt
 
-"none of these" means that no label reaches the model's measured threshold.`;
+"none of these" means that no label reaches the model's measured threshold. ID@0:42 is a film's frame at that moment.`;
 
 export function registerClassify(program: Command): void {
   const command = program

@@ -13,13 +13,14 @@ Examples:
   glimpse text 3f2a9c01d4e5             of a picture of the library, by its id
   glimpse text *.png --json             with the place of each line, one JSON object per picture
 
-A file is read at once, whether it is in the library or not. To search in text, see \`glimpse find\`.`;
+A file is read at once, whether it is in the library or not; of a film or animation, each shot. ID@0:42 is
+the frame of a film at that moment. To search in text, see \`glimpse find\`.`;
 
 export function registerText(program: Command): void {
   const command = program
     .command("text")
     .description("show the text that pictures hold")
-    .argument("<pictures...>", "files or image ids")
+    .argument("<pictures...>", "files, image ids or moments of films")
     .option("--json", "print one JSON object per line, with boxes in fractions of the picture")
     .addHelpText("after", EXAMPLES)
     .action((pictures: string[], flags: { json?: boolean }) =>

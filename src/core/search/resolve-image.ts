@@ -28,8 +28,7 @@ export interface Moment {
 export async function resolveMoment(catalog: Catalog, written: string, scope: Scope): Promise<Moment> {
   const { id, part } = splitMoment(written);
   const image = await imageOfId(catalog, id, scope);
-  if (part?.kind === "frame") await checkMoment(catalog, image, part.atMs);
-  return { image, part };
+  return { image, part: part?.kind === "frame" ? await checkedMoment(catalog, image, part.atMs) : part };
 }
 
 /**
@@ -45,17 +44,29 @@ export async function resolveImage(catalog: Catalog, written: string, scope: Sco
   );
 }
 
-/** @throws UsageError for a time at which nothing of the image is shown */
-async function checkMoment(catalog: Catalog, { key, record }: CatalogImage, atMs: number): Promise<void> {
+/** A shot is kept as it looks when it holds still, about so long after its cut. */
+const SETTLING_MS = 250;
+
+/**
+ * A moment as it is written, or the shot that begins with it: answers say `at 0:42` of one that is kept at 42.75 s.
+ * @throws UsageError for a time at which nothing of the image is shown
+ */
+async function checkedMoment(
+  catalog: Catalog,
+  { key, record }: CatalogImage,
+  atMs: number,
+): Promise<Extract<Part, { kind: "frame" }>> {
   const { durationMs } = record;
   const id = record.id.slice(0, 12);
   const none = `There is no moment at ${atMs / 1000} s in ${id}`;
   if (durationMs === undefined) throw new UsageError(`${none}: it is a still picture. Give ${id}.`);
-  if (atMs <= durationMs) return;
-  // Heads of files may claim less than is there.
   const shots = (await catalog.images.shots([key])).get(key) ?? [];
+  // Heads of files may claim less than is there.
   const last = Math.max(durationMs, ...shots.map((shot) => shot.atMs));
   if (atMs > last) throw new UsageError(`${none}: it ends after ${last / 1000} s. Give an earlier one.`);
+  const reach = atMs % 1000 === 0 ? 999 : SETTLING_MS;
+  const begins = shots.find((shot) => shot.atMs >= atMs && shot.atMs <= atMs + reach);
+  return { kind: "frame", atMs: begins?.atMs ?? atMs };
 }
 
 const isIdLike = (text: string) => {

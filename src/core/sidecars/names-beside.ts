@@ -1,8 +1,9 @@
-/** Pictures to which a raw file of their name belongs, with what is said of it. */
-const STILL = /\.(jpe?g|jpe|jfif|heic|heif|hif)$/i;
-/** Endings of raw files, whose sidecars are named without them. */
-const RAW =
-  /\.(3fr|arw|cr2|cr3|crw|dng|erf|iiq|kdc|mef|mos|mrw|nef|nrw|orf|pef|raf|raw|rw2|rwl|sr2|srf|srw|x3f)$/i;
+import { isCameraStillName, isRawName } from "../media-kind.ts";
+
+/** Raw files that are not read, beside pictures that are. */
+const OTHER_RAW = /\.(3fr|crw|erf|iiq|kdc|mef|mos|mrw|nrw|raw|rwl|sr2|srf|x3f)$/i;
+/** The sidecars of raw files are named without their extension. */
+const isRaw = (name: string) => isRawName(name) || OTHER_RAW.test(name);
 
 /** How an edited picture is marked by Takeout, in the languages of most of its users. */
 const EDITED = /-(edited|bearbeitet|modifié|editado|modificato|bewerkt|edytowane|редакт|編集済み)$/iu;
@@ -17,9 +18,9 @@ const METADATA = ".supplemental-metadata";
  */
 export function xmpBeside(file: string, names: Names): string[] {
   const stem = file.replace(/\.[^.]*$/, "");
-  const raws = names.withStem(stem).filter((name) => RAW.test(name) && name !== file);
-  const own = STILL.test(file) ? [file, ...raws] : [file];
-  const isItsOwn = STILL.test(file) || RAW.test(file) || raws.length === 0;
+  const raws = names.withStem(stem).filter((name) => isRaw(name) && name !== file);
+  const own = isCameraStillName(file) ? [file, ...raws] : [file];
+  const isItsOwn = isCameraStillName(file) || isRaw(file) || raws.length === 0;
   return [...own.map((name) => `${name}.xmp`), ...(isItsOwn ? [`${stem}.xmp`] : [])].flatMap(
     (name) => names.like(name) ?? [],
   );

@@ -1,10 +1,8 @@
 import { extname } from "node:path";
+import { isCameraStillName, isRawName } from "../media-kind.ts";
 import { pluralize } from "../pluralize.ts";
 import type { CompanionCounts, CompanionKind, Placement } from "../types.ts";
 
-/** Files that stand for themselves and for what lies beside them. */
-const STILLS = new Set(".jpg .jpeg .jpe .jfif .heic .heif .hif".split(" "));
-const RAW = new Set(".cr2 .cr3 .nef .arw .dng .raf .orf .rw2 .pef .srw".split(" "));
 const VIDEO = new Set([".mov", ".mp4"]);
 /** Three seconds at the highest quality of phones; a film that happens to have a photo's name is longer. */
 export const MAX_LIVE_VIDEO_BYTES = 16 * 1024 * 1024;
@@ -15,7 +13,7 @@ const stemOf = (name: string) => name.slice(0, name.length - extname(name).lengt
 /** Whether a file of this name may belong to a picture beside it. */
 export const mayBeCompanion = (name: string): boolean => {
   const extension = extensionOf(name);
-  return RAW.has(extension) || VIDEO.has(extension) || extension === ".xmp" || extension === ".json";
+  return isRawName(name) || VIDEO.has(extension) || extension === ".xmp" || extension === ".json";
 };
 
 export interface Companionship {
@@ -26,7 +24,7 @@ export interface Companionship {
 
 /**
  * Which files of a folder belong to a picture of it, by their names: a raw file and a video beside a JPEG or HEIC of the
- * same stem (a Live Photo), sidecars of XMP (`a.jpg.xmp`, `a.xmp`) and of Google Takeout (`a.jpg.json`).
+ * same stem (a Live Photo; also `a_HEVC.MOV`), sidecars of XMP (`a.jpg.xmp`, `a.xmp`) and of Google Takeout (`a.jpg.json`).
  * @param isPicture whether a scan reads files of this name
  */
 export function companionsAmong(
@@ -37,12 +35,15 @@ export function companionsAmong(
   const candidates = names.filter(mayBeCompanion);
   if (candidates.length === 0) return found;
   const pictures = names.filter(isPicture);
-  const stills = byStem(pictures.filter((name) => STILLS.has(extensionOf(name))));
+  const stills = byStem(pictures.filter(isCameraStillName));
   for (const name of candidates) {
-    const extension = extensionOf(name);
-    const still = stills.get(stemOf(name));
-    if (still !== undefined && RAW.has(extension)) found.set(name, { of: still, kind: "raw" });
-    if (still !== undefined && VIDEO.has(extension)) found.set(name, { of: still, kind: "video" });
+    const stem = stemOf(name);
+    const still = stills.get(stem);
+    if (still !== undefined && isRawName(name)) found.set(name, { of: still, kind: "raw" });
+    if (!VIDEO.has(extensionOf(name))) continue;
+    // So programs that fetch from iCloud name the video of a HEIC.
+    const moving = still ?? stills.get(stem.replace(/_HEVC$/, ""));
+    if (moving !== undefined) found.set(name, { of: moving, kind: "video" });
   }
   const standing = pictures.filter((name) => !found.has(name));
   const byName = new Map(pictures.map((name) => [name, found.get(name)?.of ?? name]));
@@ -69,7 +70,7 @@ function byStem(names: readonly string[]): Map<string, string> {
   return stems;
 }
 
-const rank = (name: string) => (/^\.j/.test(extensionOf(name)) ? 0 : STILLS.has(extensionOf(name)) ? 1 : 2);
+const rank = (name: string) => (/^\.j/.test(extensionOf(name)) ? 0 : isCameraStillName(name) ? 1 : 2);
 const stillsFirst = (a: string, b: string) => rank(a) - rank(b) || (a < b ? -1 : 1);
 
 /** Longer names are cut, before `.json` is added. */

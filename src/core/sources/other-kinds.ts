@@ -3,13 +3,15 @@ import { isFilmName } from "../media-kind.ts";
 import { formatCount, pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
-/** Pictures and films that users consider part of their collection, and that no model here reads. */
+/** Pictures, films and scans that users consider part of their collection, and that no model here reads. */
 const OTHER_KINDS = new Set(
   [
     // Raw files of cameras
     "3fr bay cap crw dcr dcs erf fff gpr iiq k25 kdc mdc mef mos mrw nrw ptx raw rwl rwz sr2 srf x3f",
     // Other pictures
     "avci jxl jp2 j2k jpf jpx jxr wdp psd psb xcf svg svgz eps icns tga exr hdr ppm pgm pbm pnm pcx dds qoi",
+    // Documents, which scanners write
+    "pdf",
     // Films
     "mov mp4 m4v avi mkv webm mpg mpeg mts m2ts 3gp 3g2 wmv flv f4v vob ogv asf mxf insv",
   ].flatMap((kinds) => kinds.split(" ")),

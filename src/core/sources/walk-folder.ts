@@ -4,7 +4,7 @@ import { extname, sep } from "node:path";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
-import { isFilmName } from "../media-kind.ts";
+import { isFilmName, isRawName } from "../media-kind.ts";
 import type { Companion, CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
 import { type Companionship, companionsAmong, MAX_LIVE_VIDEO_BYTES, mayBeCompanion } from "./companions.ts";
 import { comparePaths } from "./compare-paths.ts";
@@ -17,7 +17,6 @@ const PICTURE_EXTENSIONS = new Set(
   [
     ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .jpg_large .jpeg_large .png .apng .png_large .webp .gif",
     ".avif .avifs .tif .tiff .bmp .dib .ico .cur .heic .heif .heics .hif",
-    ".cr2 .cr3 .nef .arw .dng .raf .orf .rw2 .pef .srw",
   ].flatMap((extensions) => extensions.split(" ")),
 );
 
@@ -59,7 +58,7 @@ export const emptyNotes = (): WalkNotes => ({
 });
 
 export const looksLikePicture = (path: string): boolean =>
-  PICTURE_EXTENSIONS.has(extname(path).toLowerCase()) || isFilmName(path);
+  PICTURE_EXTENSIONS.has(extname(path).toLowerCase()) || isRawName(path) || isFilmName(path);
 
 /** A file named by itself, under a name that says nothing: its content decides. Kinds known not to be read need no look. */
 const isNamedItself = (path: string, part: string): boolean => path === part && otherKind(path) === undefined;

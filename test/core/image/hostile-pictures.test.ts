@@ -22,7 +22,7 @@ describe("what is not a picture is rejected by its bytes", () => {
   test.each([
     ["an empty file", "empty", ""],
     ["text called .jpg", "not-a-picture", "Dear all, the photo is in the attachment."],
-    ["a PDF", "not-a-picture", "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj"],
+    ["a PDF", "unsupported-format", "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj"],
     ["a web page", "not-a-picture", "<!doctype html><title>404</title>"],
     ["an SVG", "unsupported-format", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'],
     [

@@ -352,11 +352,12 @@ describe("adding a folder", () => {
       "sub/d.wmv": "film",
       "sub/e.WMV": "film",
       "notes.txt": "text",
+      "scan.pdf": "scan",
       ".hidden.wmv": "film",
     });
-    const otherKinds = { CRW: 1, JXL: 1, WMV: 2 };
+    const otherKinds = { CRW: 1, JXL: 1, PDF: 1, WMV: 2 };
     expect((await library.add([folder])).otherKinds).toEqual(otherKinds);
-    expect(describeOtherKinds(otherKinds)).toBe("4 files of kinds not read: 2 WMV, 1 CRW, 1 JXL");
+    expect(describeOtherKinds(otherKinds)).toBe("5 files of kinds not read: 2 WMV, 1 CRW, 1 JXL, 1 PDF");
     expect((await library.add([join(folder, "sub")])).otherKinds).toEqual({ JXL: 1, WMV: 2 });
     expect((await library.within(everything).status()).roots).toMatchObject([{ otherKinds }]);
     // Named itself, it is refused, with the reason.

@@ -111,13 +111,14 @@ test("a moment of a film is classified by its shot, and its text is that of the 
   const labels = ["clock", "dog", "sea"];
   const best = async (moment: string) =>
     (await view.classify({ images: [{ id: moment }], labels }))[0]?.labels[0]?.label;
-  expect([await best(`${id}@0`), await best(`${id}@2`), await best(`${id}@1:15`)]).toEqual([
-    "sea",
-    "dog",
-    "clock",
+  const moments = ["@0", "@1", "@1.7", "@1.8", "@2", "@1:01", "@1:02", "@62.2", "@1:15"];
+  expect(await Promise.all(moments.map((at) => best(id + at)))).toEqual([
+    ...["sea", "sea", "sea", "dog", "dog"],
+    ...["dog", "clock", "dog", "clock"],
   ]);
   expect(await view.readText({ id: `${id}@1:02` })).toMatchObject({ state: "read", lines: [{}] });
-  expect(asked.at(-1)).toEqual([62_000]);
+  // Answers say "at 1:02" of the shot at 62.5 s.
+  expect(asked.at(-1)).toEqual([62_500]);
   expect(await view.readText({ id })).toMatchObject({ state: "read" });
   expect(asked).toHaveLength(2);
   rmSync(join(folder, "trip.mp4"));

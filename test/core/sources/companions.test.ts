@@ -18,6 +18,12 @@ test("a raw file and a video belong to a JPEG or HEIC of the same stem, and to n
   });
   expect(among("a.jpg", "a.heic", "a.arw")).toEqual({ "a.arw": "raw of a.jpg" });
   expect(among("a.jpg", "A.nef", "a1.nef")).toEqual({});
+  // As iCloud's pictures are fetched; without the picture it is a film.
+  expect(among("a.HEIC", "a_HEVC.MOV", "b_HEVC.MOV", "c.HEIC", "c.MOV", "c_HEVC.MOV")).toEqual({
+    "a_HEVC.MOV": "video of a.HEIC",
+    "c.MOV": "video of c.HEIC",
+    "c_HEVC.MOV": "video of c.HEIC",
+  });
 });
 
 test("sidecars belong to the file that they name, else to that of their stem, else to the raw file", () => {

@@ -36,6 +36,12 @@ export async function pictureFormat(bytes: Uint8Array): Promise<ImageFormat> {
   if (looksLikeSvg(start)) {
     throw new PictureError("unsupported-format", "SVG drawings are not read. Export it as PNG and add that.");
   }
+  if (mime === "application/pdf") {
+    throw new PictureError(
+      "unsupported-format",
+      "Pages of PDF documents are not read. Export them as PNG or JPEG and add those.",
+    );
+  }
   const name = mime.startsWith("image/")
     ? mime.slice("image/".length).replace(/^(x-|vnd\.)/, "")
     : unreadKind(start);
