@@ -89,6 +89,8 @@ describe("places", () => {
       /Did you mean "Springfield, US-/,
     );
     await expect(pictureFilters({ places: [" "] })).rejects.toThrow(/needs a name/);
+    for (const name of ["constructor", "__proto__", "Xyzzyqwerty"])
+      await expect(pictureFilters({ places: [name] })).rejects.toThrow(/There is no city/);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { NotFoundError, UsageError } from "../errors.ts";
 import { nearNames } from "../near-names.ts";
 import { pluralize } from "../pluralize.ts";
+import { YieldController } from "../yield-controller.ts";
 import { type City, cities, cityName, foldedPlace } from "./cities.ts";
 import { OTHER_COUNTRY_NAMES, OTHER_NAMES, PARTS_OF_COUNTRIES, STATES } from "./other-names.ts";
 
@@ -40,7 +41,7 @@ async function meantPlaces(typed: string): Promise<MeantPlaces> {
   const [name, region] = comma === -1 ? [typed, ""] : [typed.slice(0, comma), typed.slice(comma + 1).trim()];
   if (foldedPlace(name) === "") throw new UsageError("A place needs a name, such as Lisbon or Portugal.");
   const named = citiesNamed(name, all);
-  const found = region === "" ? named : named.filter((city) => isIn(city, region));
+  const found = region === "" ? named : named.filter((city) => isIn(city, region, all));
   const country = region === "" ? countryOf(name, all) : undefined;
   if (country !== undefined && !(found.length > 0 && !isCode(name) && name.trim().length === 2))
     return { ids: idsOf(all.filter((city) => city.country === country)), note: alsoState(name) };
@@ -56,9 +57,9 @@ async function meantPlaces(typed: string): Promise<MeantPlaces> {
 const idsOf = (found: readonly City[]) => found.map(({ id }) => id);
 
 /** @param found the largest first */
-function oneOf(typed: string, found: readonly City[], near: readonly City[]): MeantPlaces {
+async function oneOf(typed: string, found: readonly City[], near: readonly City[]): Promise<MeantPlaces> {
   const [first, second] = found;
-  if (first === undefined) throw unknown(typed, near);
+  if (first === undefined) throw await unknown(typed, near);
   const isClear = second === undefined || first.people >= CLEARLY_LARGER * second.people;
   const others = found.filter((city) => cityName(city) !== cityName(first));
   if (isClear) {
@@ -90,15 +91,15 @@ function noteOn(reading: string, others: readonly City[]): string | undefined {
 }
 
 const alsoState = (name: string) =>
-  STATES[foldedPlace(name)] === undefined
-    ? undefined
-    : `"${name.trim()}" is read as the country; the state is "${name.trim()}, US".`;
+  STATES.has(foldedPlace(name))
+    ? `"${name.trim()}" is read as the country; the state is "${name.trim()}, US".`
+    : undefined;
 
 /** The largest first. Umlauts may be written as two letters. */
 function citiesNamed(name: string, all: readonly City[]): City[] {
   const folded = foldedPlace(name);
   for (const wanted of [folded, folded.replace(/([aou])e/g, "$1")]) {
-    const other = OTHER_NAMES[wanted];
+    const other = OTHER_NAMES.get(wanted);
     const found = all.filter(
       (city) => city.folded === wanted || (other !== undefined && cityName(city) === other),
     );
@@ -107,70 +108,87 @@ function citiesNamed(name: string, all: readonly City[]): City[] {
   return [];
 }
 
-function unknown(typed: string, among: readonly City[]): NotFoundError {
+async function unknown(typed: string, among: readonly City[]): Promise<NotFoundError> {
   const short = typed.slice(0, 100);
-  const cityNames = [...new Set(among.map(cityName))];
-  const known = new Map<string, string>([
-    ...among.map(({ folded, name }) => [folded, name] as const),
-    ...Object.entries(OTHER_NAMES),
-    ...Object.keys(STATES).map((state) => [state, `${capitalised(state)}, US`] as const),
-    ...[...new Set(among.map(({ country }) => country))].map((code) => {
-      const [inEnglish = code] = countryNames(code);
-      return [inEnglish, english.of(code) ?? code] as const;
-    }),
-    ...Object.entries(PARTS_OF_COUNTRIES),
-  ]);
-  const bare = nearNames(foldedPlace(short), [...known.keys()], 3).map((name) => known.get(name) ?? name);
-  // Of the places of one name those in other regions are meant.
   const isOneName = among.every(({ folded }) => folded === among[0]?.folded);
-  const near = isOneName ? nearNames(short, cityNames, 3) : bare;
-  const meant = [...new Set(near)].slice(0, 3).map((name) => `"${name}"`);
+  // Of the places of one name those in other regions are meant.
+  const near = isOneName
+    ? nearNames(short, [...new Set(among.map(cityName))])
+    : await nearPlaces(short, among);
+  const meant = near.map((name) => `"${name}"`);
   const hint = meant.length > 0 ? ` Did you mean ${meant.join(" or ")}?` : "";
   return new NotFoundError(
     `There is no city of 15,000 people or more, no country and no state of the United States called "${typed.slice(0, 100)}".${hint} --near 38.7,-9.1:10km takes any place.`,
   );
 }
 
+const NAMES_AT_ONCE = 500;
+
+/** Of cities, states and countries. In slices: there are tens of thousands. */
+async function nearPlaces(typed: string, all: readonly City[]): Promise<string[]> {
+  const names = new Map([
+    ...all.map(({ folded, name }) => [folded, name] as const),
+    ...OTHER_NAMES,
+    ...[...STATES.keys()].map((state) => [state, `${capitalised(state)}, US`] as const),
+    ...countriesOf(all).inEnglish.map((name) => [foldedPlace(name), name] as const),
+    ...PARTS_OF_COUNTRIES,
+  ]);
+  const [wanted, folded, near] = [foldedPlace(typed), [...names.keys()], [] as string[]];
+  const yielder = new YieldController();
+  for (let start = 0; start < folded.length; start += NAMES_AT_ONCE) {
+    near.push(...nearNames(wanted, folded.slice(start, start + NAMES_AT_ONCE)));
+    await yielder.yieldIfDue();
+  }
+  return [...new Set(nearNames(wanted, near).map((name) => names.get(name) ?? name))];
+}
+
 const capitalised = (words: string) => words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 
 /** "US-IL", "IL", "Illinois", "US", "USA", "United States". */
-function isIn({ country, state }: City, region: string): boolean {
+function isIn({ country, state }: City, region: string, all: readonly City[]): boolean {
   const wanted = foldedPlace(region);
   if ([`${country} ${state}`, country, state].some((code) => foldedPlace(code) === wanted && wanted !== ""))
     return true;
-  if (country === "US" && STATES[wanted] === state) return true;
-  return OTHER_COUNTRY_NAMES[wanted] === country || countryNames(country).includes(wanted);
+  if (country === "US" && STATES.get(wanted) === state) return true;
+  return countryOf(region, all) === country;
 }
 
 /** The code of a state: "California", "Washington State", and with the United States behind it "Georgia, US". */
 function stateOf(name: string, region: string, all: readonly City[]): string | undefined {
   if (region !== "" && countryOf(region, all) !== "US") return undefined;
-  return STATES[foldedPlace(name).replace(/ state$/, "")];
+  return STATES.get(foldedPlace(name).replace(/ state$/, ""));
 }
 
 const isCode = (name: string) => /^\s*[A-Z]{2}\s*$/.test(name);
 
 /** Its code: by that, or by its name in a language that many write. */
-function countryOf(typed: string, all: readonly City[]): string | undefined {
-  const name = foldedPlace(typed);
-  const codes = [...new Set(all.map(({ country }) => country))];
-  return (
-    OTHER_COUNTRY_NAMES[name] ??
-    codes.find((code) => code.toLowerCase() === name) ??
-    codes.find((code) => countryNames(code).includes(name))
-  );
+const countryOf = (typed: string, all: readonly City[]): string | undefined =>
+  OTHER_COUNTRY_NAMES.get(foldedPlace(typed)) ?? countriesOf(all).codes.get(foldedPlace(typed));
+
+interface Countries {
+  /** By folded name, and by code in lower case, which comes first. */
+  readonly codes: ReadonlyMap<string, string>;
+  readonly inEnglish: readonly string[];
 }
 
-const english = new Intl.DisplayNames("en", { type: "region" });
-const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ja"].map(
-  (language) => new Intl.DisplayNames(language, { type: "region" }),
-);
-const namesByCode = new Map<string, readonly string[]>();
+const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ja"];
+let known: Countries | undefined;
 
-function countryNames(code: string): readonly string[] {
-  const known = namesByCode.get(code);
+/** Collected when it is needed first: a start has no use for it. */
+function countriesOf(all: readonly City[]): Countries {
   if (known) return known;
-  const names = LANGUAGES.map((language) => foldedPlace(language.of(code) ?? code));
-  namesByCode.set(code, names);
-  return names;
+  const codes = [...new Set(all.map(({ country }) => country))];
+  const names = LANGUAGES.map((language) => {
+    const inLanguage = new Intl.DisplayNames(language, { type: "region" });
+    return codes.map((code) => inLanguage.of(code) ?? code);
+  });
+  const [inEnglish = []] = names;
+  const byName = [...names]
+    .reverse()
+    .flatMap((list) => list.map((name, at) => [foldedPlace(name), codes[at] ?? ""] as const));
+  known = {
+    codes: new Map([...byName, ...codes.map((code) => [code.toLowerCase(), code] as const)]),
+    inEnglish,
+  };
+  return known;
 }
