@@ -1,6 +1,6 @@
 import { checkDriver } from "./catalog/connection/open-connection.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
-import { knownDevices, recordDevice } from "./embedder/device-record.ts";
+import { knownDevices, recordDevice, refusedLately } from "./embedder/device-record.ts";
 import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";
 import { type LocalEmbedder, openEmbedder } from "./embedder/open-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
@@ -131,10 +131,10 @@ async function chooseModel(
   try {
     const located = await locateActive(store, active);
     if (!options.allowModelMismatch) refuseOther(options.model, active);
-    return { initialModel: load(located) };
+    return { initialModel: await load(located) };
   } catch (error) {
     if (!options.allowModelMismatch || !isModelProblem(error)) throw error;
-    return { initialModel: load(await locate(store, BUILT_IN)), modelProblem: error.message };
+    return { initialModel: await load(await locate(store, BUILT_IN)), modelProblem: error.message };
   }
 }
 
@@ -194,14 +194,14 @@ function locate(store: ModelStore, model: string): Promise<LocatedModel> {
   return store.locate(id, variant);
 }
 
-function loadModel(
+async function loadModel(
   options: OpenLibraryOptions,
   { stores, store }: { readonly stores: Stores; readonly store: ModelStore },
   model: string,
   located: LocatedModel,
-): LoadedModel {
+): Promise<LoadedModel> {
   const { childProcess, readText = true } = options;
-  const embedder = openLocated(options, located);
+  const embedder = await openLocated(options, located);
   const vectors = stores.vectors(embedder, {
     sampleQueries: (signal) => sampleQueries(embedder, signal),
     childProcess,
@@ -210,16 +210,17 @@ function loadModel(
   return { model, embedder, vectors, reader };
 }
 
-function openLocated(
+async function openLocated(
   { directory, limits, childProcess, devices = ["cpu"], nice, onDevice }: OpenLibraryOptions,
   model: LocatedModel,
-): LocalEmbedder {
+): Promise<LocalEmbedder> {
   let recording = Promise.resolve();
   const tell = (choice: DeviceChoice) => {
-    recording = recording.then(() => recordDevice(directory, choice));
+    recording = recording.then(() => recordDevice(directory, model.space, choice));
     onDevice?.(choice);
   };
-  return openEmbedder({ model, limits, childProcess, nice, onDevice: tell }, devices);
+  const refused = await refusedLately(directory, model.space);
+  return openEmbedder({ model, limits, childProcess, nice, onDevice: tell, refusedLately: refused }, devices);
 }
 
 async function openOlder(
@@ -230,7 +231,7 @@ async function openOlder(
   const model = space.slice(0, space.lastIndexOf("@"));
   const located = await locate(store, model).catch(() => undefined);
   if (located?.space !== space) return undefined;
-  const embedder = openLocated(options, located);
+  const embedder = await openLocated(options, located);
   return {
     model,
     embedder,

@@ -1,5 +1,5 @@
 import { REST } from "discord.js";
-import type { DiscordPlacement, OriginalReader, PictureLimits } from "../core/index.ts";
+import type { DeviceChoice, DiscordPlacement, OriginalReader, PictureLimits } from "../core/index.ts";
 import { type OpenLibraryOptions, openLibrary } from "../core/open-library.ts";
 import { type MetricsAddress, type ServedMetrics, serveMetrics } from "../shared/metrics.ts";
 import { type DeployOptions, type DeployReport, deployTo } from "./deploy.ts";
@@ -41,7 +41,9 @@ const UNTRUSTED_PICTURE_LIMITS = {
 export async function runDiscord(options: DiscordOptions): Promise<void> {
   const log = createLog(options.logLevel ?? "info");
   const limits = untrustedLimits(options.library.limits);
-  const library = await openLibrary({ ...options.library, limits });
+  const onDevice = ({ device, refused }: DeviceChoice) =>
+    log.info({ device, refused }, "pictures are embedded there");
+  const library = await openLibrary({ ...options.library, limits, onDevice });
   exitOnUnhandledRejection(log);
   const signal = options.signal ?? untilSignal();
   let metrics: ServedMetrics | undefined;

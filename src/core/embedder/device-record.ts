@@ -1,16 +1,36 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Device, DeviceChoice } from "../types.ts";
+import { packageVersion } from "../package-folder.ts";
+import type { Device, DeviceChoice, EmbeddingSpace, RefusedDevice } from "../types.ts";
 import { devicesToTry } from "./devices.ts";
 
 const FILE = "device.json";
 
-/** Notes for `status` what came of trying a device. A library that cannot be written keeps no such note. */
-export async function recordDevice(directory: string, choice: DeviceChoice): Promise<void> {
+/** As long as drivers are taken to stay what they are. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+/** What came of trying a device, with all that it may come out otherwise by. */
+interface Note extends DeviceChoice {
+  readonly space: EmbeddingSpace;
+  readonly version: string;
+  readonly at: number;
+}
+
+/**
+ * Notes what came of trying a device, for `status`, and so that it is not tried by each run again. A library that cannot
+ * be written keeps no such note.
+ */
+export async function recordDevice(
+  directory: string,
+  space: EmbeddingSpace,
+  choice: DeviceChoice,
+  at = Date.now(),
+): Promise<void> {
+  const note: Note = { ...choice, space, version: packageVersion(), at };
   const others = (await recorded(directory)).filter(({ asked }) => asked !== choice.asked);
   const file = join(directory, FILE);
   const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify([...others, choice]))
+  await writeFile(temporary, JSON.stringify([...others, note]))
     .then(() => rename(temporary, file))
     .catch(() => undefined);
 }
@@ -27,25 +47,41 @@ export async function knownDevices(
   return devices.map((asked) => {
     const { devices: toTry, refused } = devicesToTry(asked);
     if (toTry.length === 0) return { asked, device: "cpu", refused };
-    return known.find((choice) => choice.asked === asked);
+    const note = known.find((each) => each.asked === asked);
+    return (
+      note && { asked, device: note.device, ...(note.test && { test: note.test }), refused: note.refused }
+    );
   });
 }
 
+/** What `auto` tried in vain of late, by this version and for this model. */
+export async function refusedLately(
+  directory: string,
+  space: EmbeddingSpace,
+  now = Date.now(),
+): Promise<readonly RefusedDevice[]> {
+  const note = (await recorded(directory)).find(({ asked }) => asked === "auto");
+  const holds =
+    note?.space === space && note.version === packageVersion() && Math.abs(now - note.at) < KEPT_MS;
+  return holds ? note.refused : [];
+}
+
 /** None when there is no note, or none that can be used: it is made anew. */
-async function recorded(directory: string): Promise<DeviceChoice[]> {
+async function recorded(directory: string): Promise<Note[]> {
   try {
     const value: unknown = JSON.parse(await readFile(join(directory, FILE), "utf8"));
-    return Array.isArray(value) ? value.filter(isChoice) : [];
+    return Array.isArray(value) ? value.filter(isNote) : [];
   } catch {
     return [];
   }
 }
 
 // By hand, since `status` reads it and loads no schema library.
-function isChoice(value: unknown): value is DeviceChoice {
-  const { asked, device, test, refused } = fieldsOf(value);
+function isNote(value: unknown): value is Note {
+  const { asked, device, test, refused, space, version, at } = fieldsOf(value);
   return (
-    [asked, device].every(isText) &&
+    [asked, device, space, version].every(isText) &&
+    isNumber(at) &&
     (test === undefined ||
       ["cosine", "perSecond", "cpuPerSecond"].every((name) => isNumber(fieldsOf(test)[name]))) &&
     Array.isArray(refused) &&

@@ -43,6 +43,8 @@ export interface OnnxEmbedderOptions {
   readonly tuning?: Partial<Tuning> | undefined;
   /** What pictures are embedded on: `auto`, `cpu`, or an accelerator, as `parseDevices` reads it. Default: the CPU. */
   readonly device?: string | undefined;
+  /** What `auto` need not try, with the reasons from when it did. */
+  readonly refusedLately?: readonly RefusedDevice[] | undefined;
   /** Whether other programs are to have the processor first. */
   readonly nice?: boolean | undefined;
   /** Called whenever devices were tried, or one was left. */
@@ -53,7 +55,7 @@ export interface OnnxEmbedderOptions {
   readonly idleMs?: number | undefined;
   /** A child that has work and sends nothing for this long is stuck. Default: 30 s beyond the limit of a picture. */
   readonly hangMs?: number | undefined;
-  /** A child that is trying a device may send nothing for this long. Default: three minutes. */
+  /** A child that is trying a device may send nothing for this long. Default: three minutes, for `auto` one. */
   readonly tryMs?: number | undefined;
   readonly childProcess?: ChildProcessOptions | undefined;
   readonly startChild?: typeof startEmbeddingChild | undefined;
@@ -68,8 +70,8 @@ const MAX_FAILED_STARTS = 1;
 const START_TIMEOUT_MS = 60_000;
 /** A child is not replaced for its size before this many responses: its start has to pay off. */
 const MIN_RESPONSES = 32;
-/** A device's first run makes its programs, which takes some drivers a minute. */
-const TRY_TIMEOUT_MS = 180_000;
+/** A device's first run makes its programs, which takes some drivers a minute. For one that nobody asked for, less must do. */
+const TRY_TIMEOUT_MS = { asked: 180_000, auto: 60_000 };
 
 /** Embeds in a child process, which starts on first need and is replaced when it dies, hangs or grows too large. */
 export class OnnxEmbedder implements Embedder {
@@ -104,7 +106,7 @@ export class OnnxEmbedder implements Embedder {
   /** What the child runs on, as it said last. */
   #found: Pick<FoundDevice, "device" | "test"> = { device: "cpu" };
   /** Not tried again: a driver that fails rarely recovers, and each try costs seconds. */
-  readonly #refused: RefusedDevice[] = [];
+  readonly #refused: RefusedDevice[];
   #trying: Device | undefined;
   #hasTold = false;
   /** A request on which a child with this device died twice. Whose fault it was, shows without the device. */
@@ -122,6 +124,7 @@ export class OnnxEmbedder implements Embedder {
     this.maxBytes = limits.maxBytes;
     this.#asked = options.device ?? "cpu";
     this.#devices = devicesToTry(this.#asked);
+    this.#refused = this.#asked === "auto" ? [...(options.refusedLately ?? [])] : [];
     this.#onDevice = options.onDevice;
     const batch = this.#devices.devices.length > 0 ? DEVICE_BATCH : tuning.batch;
     this.concurrency = 2 * batch + 2 * tuning.decoders;
@@ -130,7 +133,7 @@ export class OnnxEmbedder implements Embedder {
     this.#memoryLimit = this.#ownMemoryLimit;
     this.#idleMs = options.idleMs ?? 5 * 60_000;
     this.#hangMs = options.hangMs ?? limits.timeoutMs + 30_000;
-    this.#tryMs = options.tryMs ?? TRY_TIMEOUT_MS;
+    this.#tryMs = options.tryMs ?? TRY_TIMEOUT_MS[this.#asked === "auto" ? "auto" : "asked"];
     this.#childProcess = options.childProcess;
     this.#startChild = options.startChild ?? startEmbeddingChild;
     this.#queue = new RequestQueue(this.concurrency);
@@ -281,6 +284,7 @@ export class OnnxEmbedder implements Embedder {
         reject(signal?.reason);
         const { requestId } = request;
         if (this.#queue.cancel(request)) this.#child?.send({ kind: "cancel", requestId });
+        else if (request === this.#onTrial?.request) this.#onTrial = undefined;
       };
       signal?.addEventListener("abort", abort, { once: true });
       this.#queue.add(request);

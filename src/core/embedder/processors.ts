@@ -9,8 +9,16 @@ export interface Processors {
   readonly physical: number | undefined;
 }
 
+let found: Processors | undefined;
+
+/** Of this machine. */
+export function processors(): Processors {
+  found ??= processorsOf();
+  return found;
+}
+
 /** @param root where `proc` and `sys` lie, for Linux */
-export function processors(
+export function processorsOf(
   platform = process.platform,
   root = "/",
   allowed = availableParallelism(),
@@ -44,8 +52,8 @@ function coresOf(root: string): number | undefined {
     if (number === undefined || (allowed && !allowed.has(Number(number)))) continue;
     const topology = join(folder, name, "topology");
     const list = textOf(join(topology, "core_cpus_list")) ?? textOf(join(topology, "thread_siblings_list"));
-    if (list === undefined) return undefined;
-    siblings.add(list);
+    // One that is switched off has none.
+    if (list !== undefined) siblings.add(list);
   }
   return siblings.size > 0 ? siblings.size : undefined;
 }

@@ -334,6 +334,17 @@ describe.skipIf(device === "")("devices", () => {
     },
   );
 
+  test("what was refused lately is tried again only when it is asked for", async () => {
+    const refusedLately = [{ device, reason: "no driver" }];
+    const asked = embedder({ device, refusedLately });
+    await show(asked, "a");
+    expect(asked.device()).toEqual({ asked: device, device, refused: [] });
+    const subject = embedder({ device: "auto", refusedLately });
+    await show(subject, "a");
+    expect(subject.device().refused).toEqual(expect.arrayContaining(refusedLately));
+    expect(subject.device().device).not.toBe(device);
+  });
+
   test("what crashes on a device twice is tried on the CPU: then the device was at fault", async () => {
     const subject = embedder({ device });
     expect(await Promise.all(["a", "kills-device", "b"].map((does) => show(subject, does)))).toEqual([

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { memoryLimitFor, tuningFor } from "../../../src/core/embedder/onnx-embedder.ts";
-import { processors } from "../../../src/core/embedder/processors.ts";
+import { processors, processorsOf } from "../../../src/core/embedder/processors.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** A machine as Linux shows it, by the files that differ. */
@@ -24,7 +24,7 @@ const fourCores = Object.fromEntries(
 );
 
 const on = (files: Readonly<Record<string, string>>, allowed = 8) =>
-  processors("linux", machine({ ...fourCores, ...files }), allowed);
+  processorsOf("linux", machine({ ...fourCores, ...files }), allowed);
 
 test("two threads of one core are one core", () => {
   expect(on({})).toEqual({ logical: 8, physical: 4 });
@@ -37,8 +37,20 @@ test("only cores that the process may run on count", () => {
 });
 
 test("a machine that tells nothing of its cores has as many as processors, as far as is known", () => {
-  expect(processors("linux", machine({}), 6)).toEqual({ logical: 6, physical: undefined });
-  expect(processors("darwin", "/", 10)).toEqual({ logical: 10, physical: undefined });
+  expect(processorsOf("linux", machine({}), 6)).toEqual({ logical: 6, physical: undefined });
+  expect(processorsOf("darwin", "/", 10)).toEqual({ logical: 10, physical: undefined });
+});
+
+test("a processor that is switched off is no core", () => {
+  const { "sys/devices/system/cpu/cpu3/topology/thread_siblings_list": _, ...others } = fourCores;
+  const root = machine({ ...others, "sys/devices/system/cpu/cpu3/online": "0" });
+  expect(processorsOf("linux", root, 7)).toEqual({ logical: 7, physical: 4 });
+});
+
+test("this machine has at least one", () => {
+  const { logical, physical = 1 } = processors();
+  expect(physical).toBeGreaterThanOrEqual(1);
+  expect(logical).toBeGreaterThanOrEqual(physical);
 });
 
 test.each([
