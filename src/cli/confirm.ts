@@ -2,17 +2,18 @@
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /** Asks on the terminal; anything but yes counts as no. */
-export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+export const confirm = async (question: string, signal: AbortSignal): Promise<boolean> =>
+  /^\s*y(?:es)?\s*$/i.test(await ask(`${question} [y/N] `, signal));
+
+/** What was typed on the terminal. @throws the signal's reason when it is interrupted or closed */
+export async function ask(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import("node:readline/promises");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const stop = new AbortController();
   // A terminal that is read line by line does not raise the signal by itself.
   terminal.on("SIGINT", () => stop.abort()).on("close", () => stop.abort());
   try {
-    const typed = await terminal.question(`${question} [y/N] `, {
-      signal: AbortSignal.any([signal, stop.signal]),
-    });
-    return /^\s*y(?:es)?\s*$/i.test(typed);
+    return await terminal.question(question, { signal: AbortSignal.any([signal, stop.signal]) });
   } finally {
     terminal.close();
   }

@@ -107,7 +107,8 @@ function rateMeter(unit: Unit): (done: number, total: number | null) => { rate: 
   };
 }
 
-function duration(seconds: number): string {
+/** `250` → `4 min` */
+export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

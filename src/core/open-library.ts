@@ -13,6 +13,7 @@ import { libraryExists, openFolder, openServer, type Stores } from "./library-st
 import { modelSpeeds } from "./model-speeds.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
+import { RECOMMENDED_MODEL } from "./models/recommended-model.ts";
 import { splitModel } from "./models/variant-files.ts";
 import type { Embedder } from "./ports.ts";
 import { withoutPassword } from "./postgres/server-address.ts";
@@ -20,7 +21,7 @@ import { openSettings } from "./settings/open-settings.ts";
 import { settingsOnDemand } from "./settings/settings-on-demand.ts";
 import type { Device, DeviceChoice, Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 
-export { checkAddable, checkDriver, libraryExists, ModelStore, modelSpeeds, splitModel };
+export { checkAddable, checkDriver, libraryExists, ModelStore, modelSpeeds, RECOMMENDED_MODEL, splitModel };
 
 export interface OpenLibraryOptions {
   /** Folder of the library; made when it is not there, unless `mustExist`. Of one on a server, for its models. */

@@ -18,7 +18,7 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     for (const colour of ["red", "green"])
       writeFileSync(join(folder, `${colour}.jpg`), await discPicture(colour, 70));
     const env = { ...process.env, GLIMPSE_LIBRARY: join(temporaryFolder(), "library"), GLIMPSE_TEXT: "off" };
-    const line = `"${process.execPath}" "${glimpseMain}" add "${folder}"`;
+    const line = `"${process.execPath}" "${glimpseMain}" --model pocket add "${folder}"`;
     const { stdout } = await run("script", ["-qec", line, "/dev/null"], { env });
     expect(stdout).toContain("Indexing");
     expect(stdout).toContain("2 pictures added");

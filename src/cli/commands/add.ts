@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
 import { addWithReport } from "../add-with-report.ts";
+import { offerModel } from "../offer-model.ts";
 import { collectPaths, NICE_OPTION } from "../option-values.ts";
 import { printJson } from "../output.ts";
 import { checkAddable, globalOptions, withLibrary } from "../session.ts";
@@ -59,7 +60,14 @@ export function registerAdd(program: Command): void {
           if (report.refused.length > 0) process.exitCode = 1;
           if (report.cancelled) process.exitCode = 130;
         },
-        { mustExist: paths.length === 0, nice: flags.nice, beforeCreating: () => checkAddable(paths) },
+        {
+          mustExist: paths.length === 0,
+          nice: flags.nice,
+          beforeCreating: async () => {
+            await checkAddable(paths);
+            await offerModel(globalOptions(command), paths);
+          },
+        },
       ),
     );
 }

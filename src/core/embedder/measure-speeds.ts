@@ -50,7 +50,7 @@ interface KeptSpeeds {
 /**
  * How fast models are here, by key, each timed once and kept in the folder of models; again where the machine was busy then
  * and is not now. Progress counts models.
- * @param modelsFolder is made when it is not there
+ * @param modelsFolder is made when it is not there; where it cannot be, nothing is timed
  */
 export async function measureSpeeds(
   modelsFolder: string,
@@ -65,9 +65,9 @@ export async function measureSpeeds(
     ({ key }) => speeds.get(key)?.isBusy !== false && !(isBusy && speeds.has(key)),
   );
   if (missing.length === 0) return speeds;
-  await mkdir(modelsFolder, { recursive: true });
   const { threads } = tuningFor(processors());
-  const scratch = await mkdtemp(join(modelsFolder, ".timing-"));
+  const scratch = await scratchFolder(modelsFolder);
+  if (scratch === undefined) return speeds;
   try {
     for (const [done, timed] of missing.entries()) {
       signal?.throwIfAborted();
@@ -79,8 +79,20 @@ export async function measureSpeeds(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  await keep(join(modelsFolder, KEPT), { machine, speeds: Object.fromEntries(speeds) });
+  await keep(join(modelsFolder, KEPT), { machine, speeds: Object.fromEntries(speeds) }).catch(
+    () => undefined,
+  );
   return speeds;
+}
+
+/** Undefined where nothing can be written: what is only for information fails nothing. */
+async function scratchFolder(modelsFolder: string): Promise<string | undefined> {
+  try {
+    await mkdir(modelsFolder, { recursive: true });
+    return await mkdtemp(join(modelsFolder, ".timing-"));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined when the process does not answer: timing is no reason to fail. */

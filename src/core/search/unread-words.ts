@@ -1,7 +1,5 @@
+import { RECOMMENDED_MODEL } from "../models/recommended-model.ts";
 import type { ModelTraits } from "../types.ts";
-
-/** Built to be searched in any language; see models/siglip2-b16-256. */
-const MULTILINGUAL_MODEL = { id: "siglip2-b16-256", name: "SigLIP 2" } as const;
 
 /** Letters of other scripts than the Latin one, and emoji. */
 const NOT_ENGLISH = /(?!\p{sc=Latin})\p{L}|\p{Extended_Pictographic}/u;
@@ -13,7 +11,7 @@ export function unreadWords({ languages }: Pick<ModelTraits, "languages">, text:
 }
 
 export function unreadNote({ name }: Pick<ModelTraits, "name">, words: readonly string[]): string {
-  return `${name} reads English only, not ${quoted(words)}. ${MULTILINGUAL_MODEL.name} reads other languages: \`glimpse models pull ${MULTILINGUAL_MODEL.id}\`, then \`glimpse models use ${MULTILINGUAL_MODEL.id}\`.`;
+  return `${name} reads English only, not ${quoted(words)}. ${RECOMMENDED_MODEL.name} reads other languages: \`glimpse models pull ${RECOMMENDED_MODEL.id}\`, then \`glimpse models use ${RECOMMENDED_MODEL.id}\`.`;
 }
 
 /** Of words that stand for nothing that the model ever saw, such as misspelled ones. */

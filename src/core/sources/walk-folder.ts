@@ -357,8 +357,9 @@ const wholeMs = (time: number) => Math.trunc(calendarTime(time));
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
-export async function listPictures(folder: string): Promise<string[]> {
+export async function listPictures(folder: string, signal?: AbortSignal): Promise<string[]> {
   const paths: string[] = [];
-  for await (const files of walkFolder(folder, emptyNotes())) paths.push(...files.map(({ path }) => path));
+  for await (const files of walkFolder(folder, emptyNotes(), { signal }))
+    paths.push(...files.map(({ path }) => path));
   return paths;
 }
