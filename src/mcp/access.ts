@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import {
   type CompanionKind,
   dateRange,
+  type ImageRecord,
   type ImageRef,
   type MediaKind,
   momentName,
@@ -83,7 +84,7 @@ export class Access {
         files: { folders: await this.#namedFolders(library, view, folder) },
         discord: "none",
       }),
-      ...(await dateRange({ since, until })),
+      ...(await dateRange({ since: dayIn(since), until: dayIn(until) })),
       ...(tags !== undefined && tags.length > 0 && { tags }),
       ...(has !== undefined && { has: [has] }),
       ...(await pictureFilters({
@@ -115,6 +116,18 @@ export class Access {
       // "cafe" is four hex digits and may well be a file's name.
       return this.#file(library, view, idOrPath).catch(() => Promise.reject(error));
     }
+  }
+
+  /** What is known of a picture in scope, named as for `picture`. @throws NotFoundError, AmbiguousIdError, UsageError */
+  async image(library: McpLibrary, view: McpLibraryView, idOrPath: string): Promise<ImageRecord> {
+    return (await this.moment(library, view, idOrPath)).image;
+  }
+
+  /** Likewise, with the moment that is named, if one is. */
+  async moment(library: McpLibrary, view: McpLibraryView, idOrPath: string) {
+    const named = await this.picture(library, view, idOrPath);
+    if ("id" in named) return view.moment(named.id);
+    return { image: await view.resolveImage(named.path), part: undefined };
   }
 
   /** Of a picture whose disk is away the library knows enough. */
@@ -149,6 +162,9 @@ export class Access {
     return namedFolders(library, folder, allowed);
   }
 }
+
+/** Of a time stamp its day, as it is written: models add times, and zones, that nobody asked for. */
+const dayIn = (written: string | undefined) => written?.replace(/^(\d{4}-\d{2}-\d{2})[T ]\d{2}:.*$/s, "$1");
 
 /** A place by its name, or by coordinates with a distance. */
 export const placeOf = (

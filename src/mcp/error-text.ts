@@ -34,7 +34,7 @@ function badArguments(error: z.ZodError): string {
 
 /** In words for an assistant; zod's own are for programmers. */
 function problemOf(issue: z.core.$ZodIssue): string {
-  const name = issue.path.map(String).join(".") || "the arguments";
+  const name = placeOf(issue.path);
   switch (issue.code) {
     case "unrecognized_keys":
       return `there is no argument ${issue.keys.map((key) => untrusted(key, 40)).join(", ")}`;
@@ -50,6 +50,15 @@ function problemOf(issue: z.core.$ZodIssue): string {
     default:
       return `${name} is not usable: ${issue.message}`;
   }
+}
+
+/** "entry 2 of ids" */
+function placeOf(path: readonly PropertyKey[]): string {
+  const [name = "the arguments", ...inside] = path.map(String);
+  return inside.reduce(
+    (whole, part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1} of ${whole}` : `${part} of ${whole}`),
+    name,
+  );
 }
 
 const KINDS: Readonly<Record<string, string>> = {

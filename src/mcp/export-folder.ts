@@ -41,19 +41,25 @@ async function existingPart(path: string): Promise<string> {
   return real ?? existingPart(dirname(path));
 }
 
+interface Written {
+  readonly path: string;
+  /** False when the same file was there. */
+  readonly isNew: boolean;
+}
+
 /**
  * Writes a new file, whole or not at all, under this name or, where another picture has it, "name (2).jpg" and so on;
  * one that is there already is left as it is.
- * @returns its path
  * @throws GlimpseError
  */
-export async function writeNew(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+export async function writeNew(folder: string, name: string, bytes: Uint8Array): Promise<Written> {
   const temporary = join(folder, `.glimpse-${randomBytes(6).toString("hex")}.tmp`);
   try {
     await writeFile(temporary, bytes, { flag: "wx" });
     for (let at = 1; at <= MAX_TRIES; at += 1) {
       const target = join(folder, at === 1 ? name : numbered(name, at));
-      if ((await placeAt(temporary, target)) || (await holds(target, bytes))) return target;
+      if (await placeAt(temporary, target)) return { path: target, isNew: true };
+      if (await holds(target, bytes)) return { path: target, isNew: false };
     }
     throw new GlimpseError(`${quoted(name)} is there ${MAX_TRIES} times already. Export to another folder.`);
   } catch (cause) {

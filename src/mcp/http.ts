@@ -196,7 +196,7 @@ function allowPages({ hosts }: GateRules): MiddlewareHandler<Env> {
     origin: (origin) => origin,
     allowMethods: METHODS,
     allowHeaders: PAGE_HEADERS,
-    exposeHeaders: ["Mcp-Session-Id", "WWW-Authenticate"],
+    exposeHeaders: ["Mcp-Session-Id", "WWW-Authenticate", "Retry-After"],
     maxAge: PREFLIGHT_SECONDS,
   });
   return async (context, next) =>

@@ -4,13 +4,15 @@ import type { McpLibrary } from "./library-port.ts";
 import { quoted, quotedName } from "./untrusted-text.ts";
 
 const MAX_SKIPPED = 5;
+/** How the titles of its jobs begin. */
+export const INDEXING = "Indexing";
 
 /** A job that indexes folders. */
-export function indexingJob(library: McpLibrary, folders: readonly string[]): JobWork {
+export function indexingJob(library: () => Promise<McpLibrary>, folders: readonly string[]): JobWork {
   return {
-    title: `Indexing ${folders.map((folder) => quotedName(folder)).join(", ")}`,
+    title: `${INDEXING} ${folders.map((folder) => quotedName(folder)).join(", ")}`,
     key: JSON.stringify(["index", ...folders]),
-    run: async (work) => ({ text: indexed(await library.add(folders, work)) }),
+    run: async (work) => ({ text: indexed(await (await library()).add(folders, work)) }),
   };
 }
 

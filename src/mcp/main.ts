@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { OpenLibraryOptions } from "../core/open-library.ts";
 import { packageFolder } from "../core/package-folder.ts";
 import type { MetricsAddress, ServedMetrics } from "../shared/metrics.ts";
@@ -62,7 +63,7 @@ export async function runMcp(options: McpOptions): Promise<void> {
       });
       log(`metrics on ${metrics.url}`);
     }
-    if (options.allowIndex) indexAtStart(service, stop.signal);
+    if (options.allowIndex) await indexAtStart(service, stop.signal);
     if (options.http) {
       // Over stdio the first tool call says it; an operator who starts a server is to hear it at once.
       if (options.library.server === undefined) (await import("../core/open-library.ts")).checkDriver();
@@ -87,15 +88,13 @@ async function openLibraryOf({ library }: McpOptions) {
 /** Indexing starts late, so that it does not slow down the client's first requests. */
 const INDEX_DELAY_MS = 1500;
 
-/** Brings the given folders up to date in the background. */
-function indexAtStart(service: Service, signal: AbortSignal): void {
-  const timer = setTimeout(() => {
-    indexAll(service).catch((error: unknown) => log(`cannot index: ${String(error)}`));
-  }, INDEX_DELAY_MS);
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-}
-
-async function indexAll(service: Service): Promise<void> {
+/** Brings the given folders up to date in the background; the job is there at once, so that who asks early hears of it. */
+async function indexAtStart(service: Service, signal: AbortSignal): Promise<void> {
   const folders = await realPaths(service.access.restriction);
-  if (folders.length > 0) service.jobs.background(indexingJob(await service.library(), folders));
+  if (folders.length === 0) return;
+  const library = async () => {
+    await delay(INDEX_DELAY_MS, undefined, { signal, ref: false });
+    return service.library();
+  };
+  service.jobs.background(indexingJob(library, folders));
 }

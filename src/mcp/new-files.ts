@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { isInside, type LongWork, type Progress, pluralize } from "../core/index.ts";
-import { indexed } from "./indexing.ts";
+import { INDEXING, indexed } from "./indexing.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 
@@ -49,7 +49,8 @@ export class NewFiles {
   }
 
   #running(): Job | undefined {
-    return this.#options.jobs.all().find(({ title, state }) => title === TITLE && state === "running");
+    const isLooking = ({ title }: Job) => title === TITLE || title.startsWith(INDEXING);
+    return this.#options.jobs.all().find((job) => job.state === "running" && isLooking(job));
   }
 
   #look(library: McpLibrary, folders: readonly string[], waiting: Waiting) {

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import { UsageError } from "../core/index.ts";
 import { isLoopback } from "../shared/http-hosts.ts";
 
@@ -95,6 +95,9 @@ export class OAuthResource {
   }
 
   async #verified(token: string) {
+    // Known without the issuer, so that nonsense is refused while it cannot be reached, too.
+    if (!isSigned(token))
+      throw new TokenError(401, "invalid_token", "The token is no JWT that the issuer signed.");
     const keys = await this.#issuersKeys();
     try {
       return await jwtVerify(token, keys, {
@@ -118,6 +121,14 @@ export class OAuthResource {
       throw error;
     });
     return this.#keys;
+  }
+}
+
+function isSigned(token: string): boolean {
+  try {
+    return token.split(".").length === 3 && ALGORITHMS.includes(String(decodeProtectedHeader(token).alg));
+  } catch {
+    return false;
   }
 }
 

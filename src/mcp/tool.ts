@@ -105,14 +105,17 @@ function withNotes<Output>({ blocks, data }: Answer<Output>, notes: readonly str
 function withoutEmpty(data: unknown, isAnswer = true): unknown {
   if (Array.isArray(data)) return data.map((each) => withoutEmpty(each, false));
   if (typeof data !== "object" || data === null) return data;
-  const isEmpty = (value: unknown) =>
-    value === null ||
-    value === undefined ||
-    value === "" ||
-    (!isAnswer && Array.isArray(value) && value.length === 0);
-  const told = Object.entries(data).filter(([, value]) => !isEmpty(value));
-  return Object.fromEntries(told.map(([name, value]) => [name, withoutEmpty(value, false)]));
+  const told = Object.entries(data)
+    .map(([name, value]) => [name, withoutEmpty(value, false)] as const)
+    .filter(([, value]) => !isEmpty(value) || (isAnswer && Array.isArray(value)));
+  return Object.fromEntries(told);
 }
+
+const isEmpty = (value: unknown) =>
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0);
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });

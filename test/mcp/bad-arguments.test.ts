@@ -18,8 +18,8 @@ const outside = [
 
 const wrong: Record<string, readonly unknown[]> = {
   search_images: [
-    { query: 5 },
-    { query: ["dog"] },
+    { query: { words: "dog" } },
+    { query: ["dog", "cat"] },
     { query: megabyte },
     { like: "0000000000aa" },
     { like: dog.id.slice(0, 12) },
@@ -32,7 +32,7 @@ const wrong: Record<string, readonly unknown[]> = {
     { query: "dog", since: "some day" },
     { query: "dog", until: "2024-02-31" },
     { query: "dog", tags: Array(21).fill("a") },
-    { query: "dog", limit: 1.5 },
+    { query: "dog", limit: "many" },
     { query: "dog", cursor: "of another query" },
     { query: "dog", cursor: megabyte },
     { q: "dog" },
@@ -73,7 +73,7 @@ const wrong: Record<string, readonly unknown[]> = {
   find_duplicates: [
     { kind: "all" },
     { folder: "/etc" },
-    { folder: 5 },
+    { folder: { path: "/photos" } },
     { cursor: "nonsense" },
     { cursor: megabyte },
   ],
@@ -123,9 +123,14 @@ test.each<[form: string, args: Record<string, unknown>, note?: string]>([
   ["a list in JSON text", { query: "dog", tags: '["beach"]' }],
   ["one text for a list", { query: "dog", tags: "beach" }],
   ["a number as text", { query: "dog", limit: "10" }],
+  ["a number for a text", { query: 5, since: 2020, rating: 4 }],
+  ["a list of one for a text", { query: ["dog"], sort: ["newest"] }],
+  ["a word in capitals", { query: "dog", sort: "NEWEST" }],
+  ["what is absent in a list", { query: "dog", tags: ["", null], ids: [dog.id, "", null] }],
+  ["a broken number", { query: "dog", limit: 1.7 }, "limit 1.7 was taken as 1."],
   ["a number too large", { query: "dog", limit: 500 }, "limit 500 was taken as 50."],
   ["a number too small", { query: "dog", limit: 0 }, "limit 0 was taken as 1."],
-  ["a time stamp", { query: "dog", since: "2020-01-01T00:00:00Z" }],
+  ["a time stamp", { query: "dog", since: "2020-01-01T23:30:00-05:00", until: "2030-01-01 10:00:00" }],
 ])("%s is understood", async (_, args, note) => {
   const { call } = await strictSession();
   const { isError, text, data } = await call("search_images", args);
@@ -139,10 +144,17 @@ test("no arguments at all are none", async () => {
   expect((await client.callTool({ name: "search_images" })).isError ?? false).toBe(false);
 });
 
+test("of a time stamp the day counts that is written in it, whatever its zone", async () => {
+  const { call } = await strictSession();
+  const { data } = await call("search_images", { query: "dog", since: "2020-01-01T23:30:00-05:00" });
+  expect(data).toMatchObject({ applied: { since: "2020-01-01" } });
+});
+
 test.each<[args: Record<string, unknown>, words: string]>([
   [{ q: "dog" }, "there is no argument q"],
-  [{ query: 5 }, "query should be text"],
-  [{ query: "dog", limit: 1.5 }, "limit should be a whole number"],
+  [{ query: ["dog", "cat"] }, "query should be text"],
+  [{ query: "dog", limit: "many" }, "limit should be a number"],
+  [{ query: "dog", ids: [dog.id, {}] }, "entry 2 of ids should be text"],
   ...["NaN", "Infinity", "-1", "0", "1e3", "0x10", "101", "½", ""].map(
     (weight): [Record<string, unknown>, string] => [
       { ids: [`${dog.id}:${weight}`] },

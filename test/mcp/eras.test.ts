@@ -190,9 +190,10 @@ test("in the current revision lists and pictures say how long they hold, and for
   expect(await ask(url, "resources/read", { uri: "image://ffffffffffff" })).toMatchObject({
     error: { code: -32602, data: { uri: "image://ffffffffffff" } },
   });
-  expect(await ask(url, "tools/call", { name: "library_status", arguments: null })).toMatchObject({
-    result: { isError: false },
-  });
+  for (const given of [null, [], "{}"])
+    expect(await ask(url, "tools/call", { name: "library_status", arguments: given })).toMatchObject({
+      result: { isError: false },
+    });
   expect(sessions.size).toBe(0);
 });
 

@@ -214,12 +214,15 @@ describe("a token", () => {
 
 test("an issuer that is away, or that calls itself by another name, lets nobody in for now", async () => {
   const away = await servedFor({ issuer: "http://127.0.0.1:9" });
-  const response = await post(away.url, "a.b.c");
+  const pretender = await signer({ issuer: "https://login.example" });
+  const response = await post(away.url, await pretender.sign({ aud: PUBLIC }));
   expect(response.status).toBe(503);
   expect(response.headers.get("retry-after")).toBe("5");
-  const pretender = await signer({ issuer: "https://login.example" });
   const { url } = await servedFor(pretender);
   expect((await post(url, await pretender.sign({ aud: PUBLIC }))).status).toBe(503);
+  // What no issuer can have signed is refused without asking one.
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.e30.`;
+  for (const token of ["x", "a.b.c", unsigned]) expect((await post(url, token)).status, token).toBe(401);
 });
 
 test("the operator's own token lets in beside the issuer's, and none is made up when there is an issuer", async () => {

@@ -93,11 +93,16 @@ test("a line that is too long is answered with an error, and those after it are 
   expect(await response(22)).toMatchObject({ result: { structuredContent: { searched: 1 } } });
 });
 
-test("a tool without arguments may be called with null for them", async () => {
+test("arguments may be null, an empty list, or JSON text", async () => {
   const { send, response } = spawnServer(NOISY);
   send(initialize);
   await response(1);
   send(initialized);
   send({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "library_status", arguments: null } });
   expect(await response(2)).toMatchObject({ result: { isError: false } });
+  send({ jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "library_status", arguments: [] } });
+  expect(await response(3)).toMatchObject({ result: { isError: false } });
+  const text = JSON.stringify({ query: "dog", limit: 1 });
+  send({ jsonrpc: "2.0", id: 4, method: "tools/call", params: { name: "search_images", arguments: text } });
+  expect(await response(4)).toMatchObject({ result: { structuredContent: { query: "dog" } } });
 });

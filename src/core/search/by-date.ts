@@ -2,9 +2,31 @@ import { imageDate, orderOf } from "../dates/picture-date.ts";
 import { UsageError } from "../errors.ts";
 import { WHOLE } from "../part.ts";
 import type { ImageKey } from "../ports.ts";
-import type { FindRequest, ImageRecord, Scoped } from "../types.ts";
+import type { FindRequest, Fit, ImageRecord, Scoped } from "../types.ts";
 import type { RankedHit } from "./collapse.ts";
 import type { SearchContext } from "./search-context.ts";
+
+/** Only of so many best matches those that fit are put in an order by date: beyond them, relevance would be lost. */
+export const DATED_MATCHES = 200;
+
+export const isByDate = ({ sort }: Pick<FindRequest, "sort">): boolean =>
+  sort === "newest" || sort === "oldest";
+
+/**
+ * The good ones; without any, the weak ones. Of what nothing is known of, and where none fits, those with at least half
+ * of the best one's score.
+ */
+export function fitting(
+  matches: readonly RankedHit[],
+  fits: ReadonlyMap<ImageKey, Fit>,
+): readonly RankedHit[] {
+  const wanted = (["good", "weak"] as const).find((fit) => matches.some(({ key }) => fits.get(key) === fit));
+  const best = Math.max(0, ...matches.map(({ score }) => score));
+  return matches.filter(({ key, score }) => {
+    const fit = fits.get(key);
+    return wanted === undefined || fit === undefined ? score >= best / 2 : fit === wanted;
+  });
+}
 
 export async function byDateAlone(
   context: SearchContext,

@@ -4,6 +4,7 @@ import type {
   EmbeddingSpace,
   FindAnswer,
   FindRequest,
+  Fit,
   Hit,
   ImageId,
   ImageRecord,
@@ -14,7 +15,7 @@ import type {
   WordsFound,
 } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { sortByDate } from "./by-date.ts";
+import { fitting, isByDate, sortByDate } from "./by-date.ts";
 import type { RankedHit } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import { betterFit, fitOfCosine } from "./fit.ts";
@@ -57,7 +58,7 @@ export async function find(
     wanted,
     isJudged: false,
   };
-  const { ranked, notes, judged } = await withOlder(context, request, answer, {
+  const { ranked, notes, judged } = await withOlder(request, answer, {
     notes: older.notes,
     answers: older.models.map((model) => () => rank({ ...context, ...model }, request, ofOthers)),
     alone: older.models.map(({ embedder, everyVector }) => async () => {
@@ -66,18 +67,21 @@ export async function find(
       return withNotes(found, [onlyKnownTo(embedder.space)]);
     }),
   });
-  const page = ranked.slice(offset, offset + limit);
+  const fitted = { searched, judged };
+  const isDated = isByDate(request) && request.terms.length > 0;
+  const ordered = isDated ? await byDateWhatFits(context, request, ranked, fitted) : ranked;
+  const page = ordered.slice(offset, offset + limit);
   return {
     query: formatQuery(request.terms),
     model: context.embedder.traits.id,
-    hits: await hitsOf(context, request, { page, offset, judged, searched }),
+    hits: await hitsOf(context, request, { page, offset, ...fitted }),
     // Words that must be there may leave nothing of what fits.
     match: judged?.match && ranked.length === 0 ? "nothing" : judged?.match,
     ...(question.corrections.length > 0 && { corrections: question.corrections }),
     ...(question.words.unmatched.length > 0 && {
       unmatched: question.words.unmatched.map(({ text }) => text),
     }),
-    nextCursor: ranked.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
+    nextCursor: ordered.length > offset + limit ? encodeCursor(digest, offset + limit) : null,
     searched,
     notes: [...question.notes, ...notes],
   };
@@ -102,7 +106,6 @@ interface OlderRankings {
  * place for as long as there are any, and all places after the last of the others. Dates can be compared.
  */
 async function withOlder(
-  context: SearchContext,
   request: Scoped<FindRequest>,
   answer: () => Promise<Ranked>,
   older: OlderRankings,
@@ -119,9 +122,7 @@ async function withOlder(
   if (first?.status !== "fulfilled")
     return withNotes(await answeredAlone(older.alone, first?.reason), older.notes);
   if (found.length === 0) return withNotes(first.value, older.notes);
-  const all = [...first.value.ranked, ...found];
-  const isByDate = request.sort === "newest" || request.sort === "oldest";
-  const ranked = isByDate ? await sortByDate(context, request, all) : interleaved(first.value.ranked, found);
+  const ranked = interleaved(first.value.ranked, found);
   return { ...first.value, ranked, notes: [...first.value.notes, ...older.notes, OLDER_PLACES] };
 }
 
@@ -156,35 +157,65 @@ function interleaved(first: readonly RankedHit[], older: readonly RankedHit[]): 
   return ranked;
 }
 
-interface Page {
+/** By which single hits are judged. */
+interface Fitted {
+  readonly searched: number;
+  readonly judged: Judged | undefined;
+}
+
+interface Page extends Fitted {
   readonly page: readonly RankedHit[];
   /** Hits before it. */
   readonly offset: number;
-  readonly searched: number;
-  readonly judged: Judged | undefined;
+}
+
+/** All of it where everything, or all above a least score, was asked for. */
+async function byDateWhatFits(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  ranked: readonly RankedHit[],
+  by: Fitted,
+): Promise<readonly RankedHit[]> {
+  const isWhole = request.limit === "all" || request.minScore !== undefined;
+  const wanted = isWhole ? ranked : fitting(ranked, await fitsOf(context, request, ranked, by));
+  return sortByDate(context, request, wanted);
+}
+
+async function fitsOf(
+  context: SearchContext,
+  { signal }: FindRequest,
+  hits: readonly RankedHit[],
+  { searched, judged }: Fitted,
+): Promise<Map<ImageKey, Fit>> {
+  const by = judged?.by;
+  const keys = hits.map(({ key }) => key);
+  const cosines = by ? await cosinesOf(context, by.vector, keys, signal) : new Map<ImageKey, number>();
+  const fits = new Map<ImageKey, Fit>();
+  for (const { key, words, isCopy } of hits) {
+    const cosine = cosines.get(key);
+    const looks = by && cosine !== undefined ? fitOfCosine(by.judging, cosine, searched) : judged?.looks;
+    const fit = isCopy ? "good" : betterFit(looks, words && fitOfWords(words));
+    if (fit) fits.set(key, fit);
+  }
+  return fits;
 }
 
 async function hitsOf(
   context: SearchContext,
   request: Scoped<FindRequest>,
-  { page, offset, searched, judged }: Page,
+  { page, offset, ...by }: Page,
 ): Promise<Hit[]> {
   const keys = page.map(({ key }) => key);
   const images = await context.catalog.images.byKey(keys, request.scope, "first");
   const records = new Map(images.map(({ key, record }) => [key, record]));
-  const by = judged?.by;
-  const cosines = by
-    ? await cosinesOf(context, by.vector, keys, request.signal)
-    : new Map<ImageKey, number>();
+  const fits = await fitsOf(context, request, page, by);
   const placed = await withBoxes(context, request, images, page);
   const hits: Hit[] = [];
   for (const [at, { key, part, score, alike, words, isCopy }] of page.entries()) {
     const record = records.get(key);
     // Erased by another process between ranking and now.
     if (record === undefined || !isVisible(record)) continue;
-    const cosine = cosines.get(key);
-    const looks = by && cosine !== undefined ? fitOfCosine(by.judging, cosine, searched) : judged?.looks;
-    const fit = isCopy ? "good" : betterFit(looks, words && fitOfWords(words));
+    const fit = fits.get(key);
     hits.push({
       ...record,
       rank: offset + at + 1,

@@ -3,7 +3,7 @@ import type { ImageKey, Match } from "../ports.ts";
 import type { Embedding, FindRequest, Fit, QueryTerm, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
-import { byDateAlone, sortByDate } from "./by-date.ts";
+import { byDateAlone, DATED_MATCHES, isByDate } from "./by-date.ts";
 import { type Collapsed, collapse, type RankedHit } from "./collapse.ts";
 import { copiesOf } from "./copies.ts";
 import { betterFit, CONSIDERED, fitBar, fitOfAnswer, fullAbove, type Judging } from "./fit.ts";
@@ -17,8 +17,6 @@ import type { SearchContext } from "./search-context.ts";
 import { neverShownNote, unreadWords } from "./unread-words.ts";
 import { fitOfWords, type WordHits } from "./word-hits.ts";
 
-/** Sorting by date considers the best matches only: beyond them, relevance is lost. */
-const DATED_MATCHES = 200;
 /** Vectors read between two yields to the event loop. */
 const VECTORS_AT_ONCE = 1000;
 
@@ -52,7 +50,7 @@ interface JudgedRanking extends Ranking {
   readonly judging: Judging;
 }
 
-/** The best hits of one model, near-identical ones merged. */
+/** The best hits of one model, near-identical ones merged; so many of them for an order by date. */
 export async function rank(
   context: SearchContext,
   request: Scoped<FindRequest>,
@@ -69,8 +67,7 @@ export async function rank(
     searched: ranking.searched,
   });
   const copies = query ? await copiesOfExamples(context, request, query, question) : [];
-  const isByDate = request.sort === "newest" || request.sort === "oldest";
-  const depth = isByDate && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
+  const depth = isByDate(request) && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
   const { judging, neverShown } = await judgingOf(context, question);
   const { merged, nearest } = await best(
     context,
@@ -83,7 +80,7 @@ export async function rank(
     : undefined;
   const isGuess = neverShown.length > 0 && judged?.by !== undefined && judged.match !== "good";
   return {
-    ranked: isByDate ? await sortByDate(context, request, merged) : merged,
+    ranked: merged,
     notes: isGuess ? [...notes, neverShownNote(context.embedder.traits, neverShown)] : notes,
     judged,
   };

@@ -92,25 +92,12 @@ async function runQuery(
     return view.find({ ...request, limit, sort });
   }
   if (query.terms.length === 0) return view.find({ ...request, limit, sort: query.sort });
-  const answer = await view.find({ ...request, limit: DATED_HITS });
-  const fitting = byDate(fittingHits(answer.hits), query.sort).map((hit, at) => ({ ...hit, rank: at + 1 }));
-  return { ...answer, hits: fitting };
+  const answer = await view.find({ ...request, limit: DATED_HITS, sort: query.sort });
+  return { ...answer, hits: byDate(answer.hits, query.sort).map((hit, at) => ({ ...hit, rank: at + 1 })) };
 }
 
-/** Only of so many best hits those that fit are put in the order of dates: of the rest, relevance would be lost. */
+/** All that an order by date has of what fits. */
 const DATED_HITS = 200;
-
-/**
- * The good ones; without any, the weak ones. Where nothing says how well hits fit, and where none does, those with at least
- * half of the best one's score.
- */
-function fittingHits(hits: readonly Hit[]): readonly Hit[] {
-  const ofFit = (fit: Hit["fit"]) => hits.filter((hit) => hit.fit === fit);
-  const [fitting] = [ofFit("good"), ofFit("weak")].filter((some) => some.length > 0);
-  if (fitting) return fitting;
-  const best = Math.max(0, ...hits.map(({ score }) => score));
-  return hits.filter(({ score }) => score >= best / 2);
-}
 
 /** By each hit's place that is shown. */
 function byDate(hits: readonly Hit[], sort: "newest" | "oldest"): Hit[] {

@@ -3,7 +3,6 @@ import * as z from "zod";
 import { GlimpseError, type ImageRecord, pluralize, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { writeNew } from "../export-folder.ts";
-import { imageOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, inQuotes, quotedName, untrustedName } from "../untrusted-text.ts";
@@ -12,7 +11,8 @@ const MAX_PICTURES = 100;
 
 const output = z.object({
   folder: z.string(),
-  copied: z.array(z.object({ id: z.string(), file: z.string() })),
+  /** `there`: it was in the folder already. */
+  copied: z.array(z.object({ id: z.string(), file: z.string(), there: z.boolean().optional() })),
   notes: z.array(z.string()),
 });
 
@@ -22,26 +22,33 @@ export const exportImages = defineTool({
   description: "Copies originals into the operator's export folder; replaces no file.",
   readOnly: false,
   input: z.strictObject({
-    ids: z.array(z.string().max(80)).min(1).max(MAX_PICTURES),
+    ids: z.array(z.string().max(400)).min(1).max(MAX_PICTURES),
     to: z.string().max(200).optional().describe('Folder below it: "dogs"'),
   }),
   output,
-  run: async ({ ids, to }, { service, view, signal }) => {
+  run: async ({ ids, to }, { service, library, view, signal }) => {
     if (service.exportFolder === undefined)
       throw new UsageError("Exporting is off: the operator starts this server with --allow-export FOLDER.");
     const folder = await service.exportFolder.open(to);
     const { found: copied, problems } = await ofEach(ids, async (id) => {
       signal.throwIfAborted();
-      const image = await imageOf(view, id);
+      const image = await service.access.image(library, view, id);
       const { bytes } = await view.original(image.id);
-      const file = await writeNew(folder, fileName(image), bytes);
-      return { id: shortId(image.id), file: untrustedName(basename(file), 200) };
+      const { path, isNew } = await writeNew(folder, fileName(image), bytes);
+      return {
+        id: shortId(image.id),
+        file: untrustedName(basename(path), 200),
+        ...(!isNew && { there: true }),
+      };
     });
     if (copied.length === 0) throw new GlimpseError(problems.join(" "));
-    const data = { folder: untrustedName(folder, 400), copied, notes: [...problems, DATA_NOTE] };
-    const lines = copied.map(({ id, file }) => `${id}  ${inQuotes(file)}`);
+    const data = { folder: untrustedName(folder, 400), copied: [...copied], notes: [...problems, DATA_NOTE] };
+    const lines = copied.map(
+      ({ id, file, there }) => `${id}  ${inQuotes(file)}${there ? "  there already" : ""}`,
+    );
+    const written = copied.filter(({ there }) => !there).length;
     const text = [
-      `${pluralize(copied.length, "picture")} copied to ${quotedName(folder, 400)}.`,
+      `${pluralize(written, "picture")} copied to ${quotedName(folder, 400)}.`,
       ...lines,
       ...data.notes,
     ];

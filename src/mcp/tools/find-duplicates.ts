@@ -5,16 +5,17 @@ import {
   describeNotCompared,
   type ImageRecord,
   type LongWork,
+  NotFoundError,
   pluralize,
+  UsageError,
 } from "../../core/index.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import type { DuplicatePage } from "../duplicate-pages.ts";
-import { imageOf } from "../image-address.ts";
 import type { Job } from "../jobs.ts";
 import type { McpLibraryView } from "../library-port.ts";
 import { pathOf } from "../picture-facts.ts";
 import { type Answer, type Call, defineTool } from "../tool.ts";
-import { DATA_NOTE, inQuotes, untrusted } from "../untrusted-text.ts";
+import { DATA_NOTE, inQuotes, quoted, untrusted } from "../untrusted-text.ts";
 
 const MAX_MEMBERS = 10;
 const MAX_PATHS = 5;
@@ -22,7 +23,7 @@ const MAX_EXAMPLES = 50;
 
 const input = z.strictObject({
   folder: z.string().max(4096).optional(),
-  ids: z.array(z.string().max(80)).min(1).max(MAX_EXAMPLES).optional().describe("These and their copies"),
+  ids: z.array(z.string().max(400)).min(1).max(MAX_EXAMPLES).optional().describe("These and their copies"),
   kind: z
     .enum(["exact", "same", "variant", "similar"])
     .optional()
@@ -71,8 +72,7 @@ export const findDuplicates = defineTool({
     const key = searchKey(args);
     // Before anything else: a folder that is not there is an error, even if the search is cached.
     const narrowed = await call.service.access.narrow(call.library, call.view, { folder: args.folder });
-    const ids =
-      args.ids && (await Promise.all(args.ids.map((id) => imageOf(narrowed, id)))).map(({ id }) => id);
+    const ids = args.ids && (await Promise.all(args.ids.map((id) => idWithin(narrowed, id, call))));
     const view = ids ? await withCopies(ids, narrowed, call) : narrowed;
     const notCompared =
       args.kind === "exact" ? undefined : describeNotCompared(await view.missingEmbeddings());
@@ -93,6 +93,18 @@ const searchKey = ({ folder, ids, kind }: Input) =>
   createHash("sha256")
     .update(JSON.stringify([folder, ids, kind]))
     .digest("base64url");
+
+/** @throws UsageError for a picture that is elsewhere than in the folder that was named */
+async function idWithin(narrowed: McpLibraryView, named: string, { service, library, view }: Call) {
+  const { id } = await service.access.image(library, view, named);
+  const inFolder = await narrowed.image(id).catch((error: unknown) => {
+    if (!(error instanceof NotFoundError)) throw error;
+  });
+  if (inFolder) return id;
+  throw new UsageError(
+    `${quoted(named, 80)} is in another folder. Leave "folder" out to compare it with all.`,
+  );
+}
 
 /** What is seen of these pictures and of those that are the same. */
 async function withCopies(ids: readonly string[], view: McpLibraryView, { library, signal }: Call) {

@@ -25,7 +25,7 @@ export const indexFolder = defineTool({
   run: async ({ path }, call) => {
     const { library, service } = call;
     const folder = await service.access.existingFolder(library, path);
-    const work = indexingJob(library, [folder]);
+    const work = indexingJob(async () => library, [folder]);
     const job = await service.jobs.run(work, { ms: service.syncWaitMs, ...call });
     if (job.state === "failed") throw job.error;
     const data = job.state === "running" ? goingOn(job) : ended(job);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Progress } from "../../core/index.ts";
 import { expectedOr } from "../error-text.ts";
 import type { Job } from "../jobs.ts";
 import { defineTool } from "../tool.ts";
@@ -13,8 +14,8 @@ const input = z.strictObject({
 const output = z.object({
   state: z.enum(["running", "done", "failed", "cancelled"]),
   text: z.string(),
-  done: z.number(),
-  total: z.number().nullable(),
+  done: z.number().optional(),
+  total: z.number().optional(),
   cursor: z.string().optional(),
 });
 
@@ -40,8 +41,8 @@ function dataOf(found: Job): z.infer<typeof output> {
   return {
     state,
     text: `${found.title}: ${formatText(found)}${cursor === undefined ? "" : ` cursor: "${cursor}"`}`,
-    done: progress?.done ?? 0,
-    total: progress?.total ?? null,
+    done: progress?.done,
+    total: progress?.total ?? undefined,
     ...(cursor !== undefined && { cursor }),
   };
 }
@@ -50,8 +51,9 @@ function formatText({ state, startedAt, progress, outcome, error }: Job): string
   if (state === "failed") return `failed. ${expectedOr(error, "The server's log has the details.")}`;
   if (state !== "running") return `${state}. ${outcome?.text ?? ""}`;
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  const amount = progress
-    ? `${untrusted(progress.stage, 60)} ${progress.done} of ${progress.total ?? "?"}`
-    : "starting";
+  const amount = progress ? `${untrusted(progress.stage, 60)}${formatDone(progress)}` : "starting";
   return `running for ${seconds} s, ${amount}. Call again in a while.`;
 }
+
+const formatDone = ({ done, total }: Progress) =>
+  total ? ` ${done} of ${total}` : done > 0 ? ` ${done}` : "";

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { imageOf } from "../image-address.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
 
@@ -53,21 +52,25 @@ async function ofAnswer(
   query: string,
   id: string | undefined,
   right: boolean,
-  { library, view }: Call,
+  { service, library, view }: Call,
 ): Promise<Noted> {
   if (id === undefined && !right)
     throw new UsageError(
       '"right": false is said of one picture: give its "id". Without "right" and "id", nothing in the library is what was asked for.',
     );
-  const image = id === undefined ? null : await imageOf(view, id);
+  const image = id === undefined ? null : await service.access.image(library, view, id);
   const mark = await library.marks.put(query, image?.id ?? null, { isRight: right });
   const data = { query: untrusted(mark.question, 500), id: image && shortId(image.id), right: mark.isRight };
   const what = data.id === null ? "Nothing in the library is" : `${data.id} is${data.right ? "" : " not"}`;
   return { data, text: `Noted: ${what} what ${quoted(data.query, 300)} asks for.` };
 }
 
-async function ofPair(pair: readonly string[], same: boolean, { library, view }: Call): Promise<Noted> {
-  const [a, b] = await Promise.all(pair.map((id) => imageOf(view, id)));
+async function ofPair(
+  pair: readonly string[],
+  same: boolean,
+  { service, library, view }: Call,
+): Promise<Noted> {
+  const [a, b] = await Promise.all(pair.map((id) => service.access.image(library, view, id)));
   if (!a || !b) throw new UsageError("A pair is of two ids.");
   await library.verdicts.put(a.id, b.id, same ? "same" : "different");
   const ids = [shortId(a.id), shortId(b.id)];

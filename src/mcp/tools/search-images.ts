@@ -191,7 +191,7 @@ const hitFacts = (hit: Hit, isRanked: boolean) => ({
     words: {
       matched: hit.words.matched,
       of: hit.words.of,
-      found: hit.words.places.map(({ source, line }) => `${source}: ${untrusted(line, 120)}`),
+      found: hit.words.places.map(foundPlace),
       ...boxesOf(hit.words.places),
     },
   }),
@@ -199,6 +199,10 @@ const hitFacts = (hit: Hit, isRanked: boolean) => ({
   ...(hit.alike.length > 0 && { alike: hit.alike.length }),
   ...withoutSize(factsOf(hit)),
 });
+
+/** A file's name needs no words of its own: its path is there. */
+const foundPlace = ({ source, line }: WordsFound["places"][number]) =>
+  source === "name" ? source : `${source}: ${untrusted(line, 120)}`;
 
 /** view_images tells it; here it would be a seventh of each line. */
 const withoutSize = ({ size: _, ...facts }: PictureFacts) => facts;

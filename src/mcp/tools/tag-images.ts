@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { checkTag, GlimpseError, pluralize, sameTags, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { imageOf } from "../image-address.ts";
 import { ofEach } from "../of-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrustedName } from "../untrusted-text.ts";
@@ -23,16 +22,16 @@ export const tagImages = defineTool({
     "Tags pictures, or takes tags away for good, as the user's word. A tag is a collection: search_images {tags}.",
   readOnly: false,
   input: z.strictObject({
-    ids: z.array(z.string().max(80)).min(1).max(MAX_PICTURES),
+    ids: z.array(z.string().max(400)).min(1).max(MAX_PICTURES),
     add: tags,
     remove: tags,
   }),
   output,
-  run: async ({ ids, add = [], remove = [] }, { library, view, signal }) => {
+  run: async ({ ids, add = [], remove = [] }, { service, library, view, signal }) => {
     if (add.length + remove.length === 0) throw new UsageError('Say which tags: "add", "remove" or both.');
     const [both] = add.filter((tag) => sameTags(tag, remove).length > 0);
     if (both !== undefined) throw new UsageError(`${quoted(both, 100)} is to be added and removed at once.`);
-    const { found, problems } = await ofEach(ids, (id) => imageOf(view, id));
+    const { found, problems } = await ofEach(ids, (id) => service.access.image(library, view, id));
     if (found.length === 0) throw new GlimpseError(problems.join(" "));
     const whole = found.map(({ id }) => id);
     // Before anything is stored: of a call that fails nothing is done.

@@ -402,6 +402,24 @@ describe("bad queries", () => {
 });
 
 describe("browsing by date", () => {
+  test("with words, only what fits them is put in the order of dates", async () => {
+    const embedder = new FakeEmbedder({
+      facts: (bytes) => ({ takenAt: captureTime(Buffer.from(bytes).toString().length * 1e11) }),
+    });
+    const pictures = {
+      "boat.jpg": "sailing boat",
+      "puppy.jpg": "puppy dog",
+      "dog.jpg": "dog",
+      "cat.jpg": "cat sleeping",
+    };
+    const { find, library } = await libraryOf(pictures, embedder);
+    const terms = [{ text: "dog" }];
+    expect(namesOf(await find({ terms, sort: "newest" }))).toEqual(["puppy.jpg", "dog.jpg"]);
+    expect(namesOf(await find({ terms, sort: "oldest" }))).toEqual(["dog.jpg", "puppy.jpg"]);
+    expect(namesOf(await find({ terms, sort: "newest", limit: "all" }))).toHaveLength(4);
+    await library.close();
+  });
+
   test("no words and an order by date lists pictures without a score", async () => {
     const times: Record<string, CaptureTime> = { old: captureTime(1e12), new: captureTime(1.6e12) };
     const embedder = new FakeEmbedder({
