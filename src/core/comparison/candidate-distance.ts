@@ -34,9 +34,18 @@ const MAX_DISTANCE: DistanceLimits = {
 const DETAIL_WEIGHT = 20;
 
 /** How near two fingerprints are, for taking the nearest first; undefined when the pictures are not worth comparing. */
-export function candidateDistance(a: PreparedFingerprint, b: PreparedFingerprint): number | undefined {
+export const candidateDistance = (a: PreparedFingerprint, b: PreparedFingerprint): number | undefined =>
+  candidateMatch(a, b)?.distance;
+
+export interface CandidateMatch extends Pick<FingerprintMatch, "transform"> {
+  readonly distance: number;
+}
+
+/** The same, and what makes the second of the first. */
+export function candidateMatch(a: PreparedFingerprint, b: PreparedFingerprint): CandidateMatch | undefined {
   const compared = compareFingerprints(a, b);
   const { distance, transform, window } = compared;
   if (distance > limitFor(MAX_DISTANCE, compared) || distance >= HASH_BITS) return undefined;
-  return distance + DETAIL_WEIGHT * (window === "whole" ? detailDifference(a, b, transform) : 0.5);
+  const detail = window === "whole" ? detailDifference(a, b, transform) : 0.5;
+  return { distance: distance + DETAIL_WEIGHT * detail, transform };
 }

@@ -1,7 +1,8 @@
+import { orientationEdits, type Transform } from "../image/hashing/hash-bits.ts";
 import { type PreparedFingerprint, prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import type { PictureComparison, PlacedEdit, StoredShot } from "../ports.ts";
 import type { ImageRecord } from "../types.ts";
-import { candidateDistance } from "./candidate-distance.ts";
+import { candidateMatch } from "./candidate-distance.ts";
 
 /** A film or an animation, by its shots in order of time. */
 export interface ComparedFilm {
@@ -44,7 +45,13 @@ export function compareFilms(first: ComparedFilm, second: ComparedFilm): Picture
   if (share < LEAST_SHARE) return DIFFERENT;
   const isAsLong = Math.abs(lengthA - lengthB) <= Math.max(LENGTH_TOLERANCE_MS, LENGTH_TOLERANCE * lengthA);
   if (shown < 2 && !isAsLong) return DIFFERENT;
-  return { outcome: "same", inDoubt: false, edits: editsOf(first, second, isAsLong), agreement: share };
+  const edits = [...orientationEdits(likeliestTransform(matched)), ...lengthAndSize(first, second, isAsLong)];
+  return {
+    outcome: "same",
+    inDoubt: false,
+    edits: edits.length > 0 ? edits : [{ kind: "saved again", of: "either" }],
+    agreement: share,
+  };
 }
 
 const lengthOf = ({ record, shots }: ComparedFilm) => record.durationMs || (shots.at(-1)?.atMs ?? 0);
@@ -53,6 +60,7 @@ interface LikePair {
   readonly a: number;
   /** How much later the first film has it. */
   readonly by: number;
+  readonly transform: Transform;
 }
 
 function likePairs(first: readonly StoredShot[], second: readonly StoredShot[]): LikePair[] {
@@ -60,9 +68,10 @@ function likePairs(first: readonly StoredShot[], second: readonly StoredShot[]):
     shots.map(({ fingerprint, atMs }) => [prepareFingerprint(fingerprint), atMs]);
   const others = ready(second);
   return ready(first).flatMap(([one, atA], a) =>
-    others.flatMap(([other, atB]) =>
-      candidateDistance(one, other) === undefined ? [] : [{ a, by: atA - atB }],
-    ),
+    others.flatMap(([other, atB]) => {
+      const match = candidateMatch(one, other);
+      return match ? [{ a, by: atA - atB, transform: match.transform }] : [];
+    }),
   );
 }
 
@@ -75,13 +84,20 @@ function likeliestShift(pairs: readonly LikePair[]): number | undefined {
   return votes.sort((x, y) => y.count - x.count || Math.abs(x.by) - Math.abs(y.by))[0]?.by;
 }
 
-function editsOf(first: ComparedFilm, second: ComparedFilm, isAsLong: boolean): PlacedEdit[] {
+/** How most of them are turned: a shot that is the same mirrored says nothing. */
+function likeliestTransform(pairs: readonly LikePair[]): Transform {
+  const counts = new Map<Transform, number>([["none", 0]]);
+  for (const { transform } of pairs) counts.set(transform, (counts.get(transform) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "none";
+}
+
+function lengthAndSize(first: ComparedFilm, second: ComparedFilm, isAsLong: boolean): PlacedEdit[] {
   const of = (isSecondLess: boolean) => (isSecondLess ? "member" : "reference");
   const pixels = ({ record }: ComparedFilm) => record.width * record.height;
   return [
     ...(isAsLong ? [] : [{ kind: "trimmed", of: of(lengthOf(second) < lengthOf(first)) } as const]),
     ...(pixels(first) === pixels(second)
-      ? [{ kind: "saved again", of: "either" } as const]
+      ? []
       : [{ kind: "resized", of: of(pixels(second) < pixels(first)) } as const]),
   ];
 }

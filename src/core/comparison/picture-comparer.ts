@@ -26,7 +26,7 @@ export interface ComparisonContext {
 export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
 
 /** Raise it with every change of how pictures are compared: older comparisons are then repeated. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** Pairs in one request to the embedding process, and requests in flight. */
 const PAIRS_AT_ONCE = 16;

@@ -2,7 +2,7 @@ import type { ImageKey, StoredFingerprint } from "../ports.ts";
 import type { DuplicateGroup, DuplicatesRequest, ImageId, ImageRecord, Scoped } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { Candidates } from "./candidates.ts";
-import { chooseKeeper } from "./choose-keeper.ts";
+import { chooseKeeper, pairsInDoubt } from "./choose-keeper.ts";
 import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
 import { compareReclaimable, type KeptGroup, keptGroup, toDuplicateGroup } from "./duplicate-group.ts";
 import { offerFilms } from "./film-pairs.ts";
@@ -156,9 +156,10 @@ async function withKeepers(
     await yielder.yieldIfDue();
   }
   await compareWithKeepers(verification, chosen, yielder);
+  await compareInDoubt(search, verification, chosen);
   const better: Chosen[] = [];
   for (const { positions, images } of chosen) {
-    const group = { images, relations: await verification.relationsIn(positions) };
+    const group = { images, ...(await verification.relationsIn(positions)) };
     const known = await withKnownDetail(context, group, request, request.signal);
     better.push(await chosenOf(search, verification, { positions, images: known.images }));
     await yielder.yieldIfDue();
@@ -172,7 +173,7 @@ async function chosenOf(
   verification: Verification,
   { positions, images }: Omit<Chosen, "keeper">,
 ): Promise<Chosen> {
-  const group = { images, relations: await verification.relationsIn(positions) };
+  const group = { images, ...(await verification.relationsIn(positions)) };
   const { keeper } = chooseKeeper(group, search.request);
   return { positions, images, keeper: positions.find((at) => idAt(search, at) === keeper.id) ?? 0 };
 }
@@ -192,6 +193,25 @@ async function compareWithKeepers(
   await verification.compare(pairs);
 }
 
+/** What few comparisons say of a picture is looked at again beside those that seem the best. */
+async function compareInDoubt(
+  search: DuplicateSearch,
+  verification: Verification,
+  chosen: readonly Chosen[],
+): Promise<void> {
+  const pairs: (readonly [number, number])[] = [];
+  for (const { positions, images } of chosen) {
+    const places = new Map(positions.map((at) => [idAt(search, at), at]));
+    const group = { images, ...(await verification.relationsIn(positions)) };
+    for (const [one, other] of pairsInDoubt(group, search.request)) {
+      const [a, b] = [places.get(one), places.get(other)];
+      if (a !== undefined && b !== undefined && !verification.resultOf(a, b)) pairs.push([a, b]);
+    }
+    await search.yielder.yieldIfDue();
+  }
+  await verification.compare(pairs);
+}
+
 async function keptWith(
   search: DuplicateSearch,
   verification: Verification,
@@ -200,7 +220,7 @@ async function keptWith(
   const inside = new Set(near.map((at) => idAt(search, at)));
   const group = {
     images: images.filter(({ id }) => inside.has(id)),
-    relations: await verification.relationsIn(near),
+    ...(await verification.relationsIn(near)),
   };
   const { keeper, others, why } = chooseKeeper(group, search.request);
   const position = near.find((at) => idAt(search, at) === keeper.id) ?? 0;

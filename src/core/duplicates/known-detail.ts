@@ -2,7 +2,7 @@ import { openQueue } from "../open-queue.ts";
 import type { Catalog, Embedder, MeasuredPicture, PictureSource } from "../ports.ts";
 import type { ImageId, ImageRecord, KeepChoice } from "../types.ts";
 import { contendersByDetail, contendersByTones } from "./choose-keeper.ts";
-import { hasCaptureDate } from "./keeper-evidence.ts";
+import { hasCaptureDate, isMeasuredInFull, SAME_SIDE } from "./keeper-evidence.ts";
 import type { SameGroup } from "./same-group.ts";
 import { Sources } from "./saved-from.ts";
 
@@ -19,14 +19,12 @@ export interface MeasuringContext {
   };
 }
 
-/** Sides that differ by less hold the same detail. */
-const SAME_SIDE = 1.1;
 /** Of one group; more than a handful of large versions of one picture are rare. */
 const MAX_MEASURED = 16;
 
 /**
  * The group with those images measured anew, in all their pixels, of which it has to be known whether they come from another
- * one's, or whether they hold as much as they have pixels: larger than another, and reduced when they were read, or never
+ * one's, or whether they hold as much as they have pixels: of several sizes, and reduced when they were read, or never
  * measured. What was measured is stored.
  */
 export async function withKnownDetail(
@@ -76,18 +74,14 @@ function ofUnknownSource(images: readonly ImageRecord[]): ImageRecord[] {
 }
 
 function doubtfulOf(images: readonly ImageRecord[]): ImageRecord[] {
-  const smallest = images.reduce((least, image) => Math.min(least, sideOf(image)), Number.POSITIVE_INFINITY);
+  const bySide = images.toSorted((a, b) => sideOf(b) - sideOf(a));
+  const [largest, smallest] = [bySide[0], bySide.at(-1)];
+  if (!largest || !smallest || sideOf(largest) <= SAME_SIDE * sideOf(smallest)) return [];
   // The largest with the only camera's date is taken at its word.
   const dated = images.filter(hasCaptureDate);
   const isTrusted = (image: ImageRecord) =>
     dated.length === 1 && dated[0] === image && images.every((other) => other.bytes <= image.bytes);
-  return images
-    .filter((image) => sideOf(image) > SAME_SIDE * smallest && isUnsure(image) && !isTrusted(image))
-    .sort((a, b) => sideOf(b) - sideOf(a))
-    .slice(0, MAX_MEASURED);
+  return bySide.filter((image) => !isMeasuredInFull(image) && !isTrusted(image)).slice(0, MAX_MEASURED);
 }
-
-const isUnsure = (image: ImageRecord) =>
-  image.quality === null || image.quality.measuredSide * SAME_SIDE < sideOf(image);
 
 const sideOf = ({ width, height }: ImageRecord) => Math.sqrt(width * height);

@@ -5,6 +5,8 @@ export interface SameGroup {
   readonly images: readonly ImageRecord[];
   /** Every two of them that were compared and are the same picture; connected, but not every pair need be there. */
   readonly relations: readonly Relation[];
+  /** Every two of them that were compared and are other pictures, by themselves. */
+  readonly unlike?: readonly Pick<Relation, "a" | "b">[];
 }
 
 /** `b` beside `a`: edits with of: "member" were done to b, with of: "reference" to a. */

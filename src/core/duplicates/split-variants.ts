@@ -29,9 +29,10 @@ export async function splitVariants(
   const inside = new Set(group);
   await verification.compare(await withThirds(verification, search, inside));
   const pairs = await verification.pairsWithin(inside);
+  const bare = new BareCopies(pairs, verification);
   const conflicts: (readonly [number, number])[] = [];
   for (const [a, b] of pairs) {
-    if (areInConflict(verification, [a, b], inside)) conflicts.push([a, b]);
+    if (areInConflict(verification, [a, b], inside, bare)) conflicts.push([a, b]);
     await search.yielder.yieldIfDue();
   }
   const verdicts = toldApart(search, group);
@@ -85,23 +86,56 @@ async function withThirds(
 
 /**
  * Variants are not the same picture, unless a third one matches both, and something was added to one of them at most, or
- * to each in another place of it: with other words in one place they are two memes.
+ * to each in another place of it: with other words in one place they are two memes. Nor are they where the one matches a
+ * picture that is the other one for certain.
  */
 function areInConflict(
   verification: Verification,
   [a, b]: readonly [number, number],
   inside: ReadonlySet<number>,
+  bare: BareCopies,
 ): boolean {
   if (verification.resultOf(a, b)?.outcome !== "variant") return false;
+  const matches = (one: number, other: number) =>
+    [...verification.partnersOf(one)].some(
+      (at) => inside.has(at) && bare.areOne(at, other) && verification.isSame(one, at),
+    );
+  if (matches(a, b) || matches(b, a)) return false;
   const thirds = [...verification.partnersOf(a)].filter((third) => inside.has(third) && third !== b);
   return !thirds.some((third) => {
     const results = [verification.resultOf(third, a), verification.resultOf(third, b)];
     if (!results.every(isSame)) return false;
-    const added = results.map(({ edits }) => edits.filter(({ kind }) => ADDED.has(kind)));
+    const added = results.map(({ edits }) => edits.filter(isAdded));
     return (
       added.some((some) => some.length === 0) || hasOverlay(verification.resultOf(a, b)) || areApart(added)
     );
   });
+}
+
+/** Beside the third picture. What was laid over that one may hide how the two differ; its frame hides nothing. */
+const isAdded = ({ kind, of }: Edit) => ADDED.has(kind) && !(kind === "framed" && of === "reference");
+
+/** Which pictures of a group are one for certain: each is a copy of the other, or both are of a third, and nothing was added. */
+class BareCopies {
+  readonly #copies = new Map<number, Set<number>>();
+
+  constructor(pairs: readonly (readonly [number, number])[], verification: Verification) {
+    for (const [a, b] of pairs) {
+      const result = verification.resultOf(a, b);
+      if (!isSame(result) || result.edits.some(({ kind }) => ADDED.has(kind))) continue;
+      this.#copies.set(a, this.#of(a).add(b));
+      this.#copies.set(b, this.#of(b).add(a));
+    }
+  }
+
+  areOne(a: number, b: number): boolean {
+    const [copies, others] = [this.#of(a), this.#of(b)];
+    return copies.has(b) || [...copies].some((at) => others.has(at));
+  }
+
+  #of(picture: number): Set<number> {
+    return this.#copies.get(picture) ?? new Set();
+  }
 }
 
 /** Pairs that a user marked as other pictures. */

@@ -11,7 +11,7 @@ import {
   type Match,
   pairsAt,
 } from "./duplicate-context.ts";
-import type { Relation } from "./same-group.ts";
+import type { Relation, SameGroup } from "./same-group.ts";
 
 /** What is known of pairs of the searched pictures, by position. */
 export class Verification {
@@ -87,15 +87,18 @@ export class Verification {
     });
   }
 
-  /** Pairs of a group that are the same picture, by pixels or by a user's verdict. */
-  async relationsIn(group: readonly number[]): Promise<Relation[]> {
+  /** Pairs of a group that are the same picture, by pixels or by a user's verdict, and those that by pixels are not. */
+  async relationsIn(group: readonly number[]): Promise<Required<Omit<SameGroup, "images">>> {
     const inside = new Set(group);
     const relations = this.joinedWithin(inside).map((pair) => this.#relation(pair, true));
-    for (const pair of await this.pairsWithin(inside)) {
-      if (this.isSame(...pair)) relations.push(this.#relation(pair, false));
+    const unlike: Pick<Relation, "a" | "b">[] = [];
+    for (const [a, b] of await this.pairsWithin(inside)) {
+      if (this.isSame(a, b)) relations.push(this.#relation([a, b], false));
+      else if (this.resultOf(a, b)?.outcome !== "same")
+        unlike.push({ a: idAt(this.#search, a), b: idAt(this.#search, b) });
       await this.#search.yielder.yieldIfDue();
     }
-    return relations;
+    return { relations, unlike };
   }
 
   /** How each other version was made from the keeper or an intermediate version; by position. */

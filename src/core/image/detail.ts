@@ -9,6 +9,8 @@ const SEGMENTS = 40;
  * +20 %, also under JPEG of quality 30, whose blocks add fine lines; reducing to a half halves it (0.37 to 0.57).
  */
 const SHARE = 0.9;
+/** Waves per pixel from which on a compressed picture shows noise. */
+const NOISE_FROM = 0.4;
 /** Across the picture, successive segments start at multiples of this share of the room: they repeat no pattern. */
 const GOLDEN = 0.618;
 
@@ -16,8 +18,9 @@ const GOLDEN = 0.618;
  * The finest detail that a picture shows, in waves of light and dark along its mean side (the square root of its area); at
  * most half as many as it has pixels there. Enlarging a picture adds none. Nine tenths of the amplitude spectrum,
  * weighted by frequency since natural pictures hold the less the finer it is, lie below it.
+ * @param options.isCoarse whether it was compressed so much that this shows as fine noise, which is then left out
  */
-export function finestDetail(picture: RawPicture): number {
+export function finestDetail(picture: RawPicture, { isCoarse = false } = {}): number {
   const side = Math.sqrt(picture.width * picture.height);
   let size = SEGMENT;
   while (size > Math.min(picture.width, picture.height)) size /= 2;
@@ -32,7 +35,7 @@ export function finestDetail(picture: RawPicture): number {
       Math.floor(along * (height - size)) * width + Math.floor(across * width),
     );
   }
-  return spectrum.cutOff(SHARE) * side;
+  return spectrum.cutOff(SHARE, isCoarse ? spectrum.noise() : 0) * side;
 }
 
 /** Power by frequency, summed over segments. */
@@ -84,9 +87,18 @@ class Spectrum {
     return real * real + imaginary * imaginary;
   }
 
-  /** The frequency, 0..0.5 waves per pixel, below which this share of the power weighted by frequency lies. */
-  cutOff(share: number): number {
-    const weighted = this.#power.map((power, at) => power * at);
+  /** Median power of the finest waves, where a compressed picture holds little but what compression added. */
+  noise(): number {
+    const finest = this.#power.slice(Math.floor(NOISE_FROM * this.#size)).sort();
+    return finest[finest.length >> 1] ?? 0;
+  }
+
+  /**
+   * The frequency, 0..0.5 waves per pixel, below which this share of the power weighted by frequency lies.
+   * @param noise power that every frequency has besides
+   */
+  cutOff(share: number, noise: number): number {
+    const weighted = this.#power.map((power, at) => Math.max(0, power - noise) * at);
     const wanted = share * weighted.reduce((sum, value) => sum + value, 0);
     // One colour has no detail.
     if (wanted === 0) return 0;

@@ -8,13 +8,19 @@ import { openPicture } from "./open-picture.ts";
 import type { RawPicture } from "./raw-picture.ts";
 
 /** As one decoding of a picture shows it, which may have reduced it. */
-export const pictureQuality = (bytes: Uint8Array, decoded: RawPicture): PictureQuality => ({
-  jpegQuality: jpegQuality(bytes) ?? null,
-  jpegSteps: jpegSteps(bytes),
-  isLossless: isLosslessWebp(bytes),
-  detail: finestDetail(decoded),
-  measuredSide: Math.sqrt(decoded.width * decoded.height),
-});
+export function pictureQuality(bytes: Uint8Array, decoded: RawPicture): PictureQuality {
+  const quality = jpegQuality(bytes) ?? null;
+  return {
+    jpegQuality: quality,
+    jpegSteps: jpegSteps(bytes),
+    isLossless: isLosslessWebp(bytes),
+    detail: finestDetail(decoded, { isCoarse: quality !== null && quality < COARSE_QUALITY }),
+    measuredSide: Math.sqrt(decoded.width * decoded.height),
+  };
+}
+
+/** Below this quality JPEG draws blocks and ripples that would pass for detail in an enlarged picture. */
+const COARSE_QUALITY = 75;
 
 /** Undefined for other formats. The picture's own chunk comes after those of its profile and opacity, if any. */
 function isLosslessWebp(bytes: Uint8Array): boolean | undefined {

@@ -116,6 +116,57 @@ describe("the original is kept, not", () => {
     expect(kept([original, smooth])).toEqual({ id: original.id, why: "the original: the other is enlarged" });
   });
 
+  test("the half of a smooth photo, which shows all of its detail", () => {
+    const smooth = image("smooth", sharpAs(60));
+    const quality = { jpegQuality: 90, detail: 60.5, measuredSide: SIDE / 2 };
+    expect(kept([smooth, image("half", { ...half, quality })])).toEqual({
+      id: smooth.id,
+      why: "the original: the other is smaller",
+    });
+    // What was not measured in full says nothing of another picture's detail, nor does a part of it.
+    const reduced = {
+      width: 480,
+      height: 360,
+      bytes: 50_000,
+      quality: { jpegQuality: 90, detail: 119, measuredSide: 250 },
+    };
+    const part = {
+      width: 480,
+      height: 360,
+      bytes: 50_000,
+      quality: { jpegQuality: 90, detail: 199, measuredSide: 416 },
+    };
+    const photo = image("photo");
+    expect(kept([photo, image("reduced", reduced)]).id).toBe(photo.id);
+    const cut = image("part", part);
+    expect(kept([photo, cut], [relation(photo, cut, edit("cropped", "member"))]).id).toBe(photo.id);
+  });
+
+  test("the one that is like few of the others, and was compared with all", () => {
+    const marked = image("marked", { bytes: 120_000 });
+    const versions = ["a", "b", "c", "d", "e"].map((name) => image(name, { bytes: 30_000 }));
+    const images = [original, marked, ...versions];
+    const [first, second] = versions;
+    const relations = versions.map((one) => relation(original, one, edit("saved again", "either")));
+    for (const one of [first, second])
+      if (one) relations.push(relation(marked, one, edit("saved again", "either")));
+    const unlike = [original, ...versions.slice(2)].map(({ id }) => ({ a: marked.id, b: id }));
+    expect(chooseKeeper({ images, relations }).keeper.id).toBe(marked.id);
+    const { keeper, why } = chooseKeeper({ images, relations, unlike });
+    expect(keeper.id).toBe(original.id);
+    expect(why).toContain("like few of them");
+  });
+
+  test("the one that differs from most by letters, on whichever side comparisons see them", () => {
+    const marked = image("marked", { bytes: 120_000 });
+    const versions = ["a", "b", "c", "d"].map((name) => image(name, { bytes: 30_000 }));
+    const relations = [
+      ...versions.map((one) => relation(original, one, edit("saved again", "either"))),
+      ...[original, ...versions].map((one) => relation(marked, one, edit("watermarked", "member"))),
+    ];
+    expect(kept([original, marked, ...versions], relations).id).toBe(original.id);
+  });
+
   test("the smaller copy, although that has the better quality", () => {
     const copy = image("copy", { ...half, bytes: 80_000, quality: { ...half.quality, jpegQuality: 98 } });
     expect(kept([original, copy])).toEqual({ id: original.id, why: "the original: the other is smaller" });

@@ -83,4 +83,26 @@ describe.skipIf(!FFMPEG)("films", () => {
     expect(same.map(({ id }) => id).sort()).toEqual([idOf("film.mp4"), idOf("small.webm")].sort());
     await catalog.close();
   });
+
+  test("one that was mirrored or turned is the same, and said to be", async () => {
+    const folder = temporaryFolder();
+    const at = (name: string) => join(folder, name);
+    await makeFilm(at("film.mp4"), { encoded: SPARSE, shots: 4 });
+    const convert = (name: string, filter: string) =>
+      execFileSync("ffmpeg", ["-v", "error", "-i", at("film.mp4"), "-vf", filter, ...SPARSE, at(name)]);
+    convert("mirrored.mp4", "hflip");
+    convert("turned.mp4", "transpose=1");
+    convert("again.mp4", "null");
+    const names = ["film.mp4", "mirrored.mp4", "turned.mp4", "again.mp4"];
+    const { catalog, parts } = await libraryOf(Object.fromEntries(names.map((name) => [name, at(name)])));
+    const [group] = await findDuplicates(parts, { scope: everything });
+    const edits = new Map(
+      group?.members.map(({ image, edits }) => [image.id, edits.map(({ kind }) => kind)]),
+    );
+    // Two of four lie the same way: it is the other two that were edited.
+    expect([idOf("film.mp4"), idOf("again.mp4")]).toContain(group?.keeper.id);
+    expect(edits.get(idOf("mirrored.mp4"))).toEqual(["mirrored"]);
+    expect(edits.get(idOf("turned.mp4"))).toEqual(["turned"]);
+    await catalog.close();
+  });
 });

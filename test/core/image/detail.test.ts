@@ -61,6 +61,33 @@ test.each([1, 2, 3, 4])(
   },
 );
 
+test("of a picture that was compressed much, fine noise is no detail", async () => {
+  const random = randomNumbers(3);
+  const side = 256;
+  // Twelve waves across, and grain.
+  const data = new Uint8Array(3 * side * side);
+  for (let at = 0; at < side * side; at++) {
+    const level = 118 + 20 * Math.sin((2 * Math.PI * 12 * (at % side)) / side) + 20 * random();
+    data.fill(level, 3 * at, 3 * at + 3);
+  }
+  const picture = { data, width: side, height: side };
+  expect(finestDetail(picture)).toBeGreaterThan(60);
+  expect(finestDetail(picture, { isCoarse: true })).toBeLessThan(30);
+  // Files as they are measured, beside their pixels alone.
+  for (const [quality, isCoarse] of [
+    [95, false],
+    [60, true],
+  ] as const) {
+    const file = await sharp(data, { raw: { width: side, height: side, channels: 3 } })
+      .jpeg({ quality })
+      .toBuffer();
+    const decoded = { data: await sharp(file).raw().toBuffer(), width: side, height: side };
+    const measured = await measurePicture(file, DEFAULT_PICTURE_LIMITS);
+    expect(measured.quality.detail).toBe(finestDetail(decoded, { isCoarse }));
+    expect(finestDetail(decoded, { isCoarse: true })).toBeLessThan(finestDetail(decoded));
+  }
+});
+
 test("a picture that reading it reduces is measured in all its pixels", async () => {
   const bytes = await sharp(await photo(5))
     .resize(2400, 1800)

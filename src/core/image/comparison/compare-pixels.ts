@@ -1,6 +1,6 @@
 import type { PictureComparison, PlacedEdit } from "../../ports/embedder.ts";
 import type { Edit, EditKind } from "../../types.ts";
-import type { Transform } from "../hashing/hash-bits.ts";
+import { orientationEdits } from "../hashing/hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type AlignablePicture, type Alignment, align, wholesOf } from "./align.ts";
 import { isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";
@@ -189,7 +189,7 @@ const ONE_SIDED = 0.5;
 function editsOf(first: ComparedPicture, second: ComparedPicture, found: Found): PlacedEdit[] {
   const { alignment, difference, judged } = found;
   const edits: PlacedEdit[] = [
-    ...turns(alignment.transform),
+    ...orientationEdits(alignment.transform),
     ...margins(first.pixels.sampled, alignment, difference),
     ...sizes(first, second, alignment),
     ...colours(difference, judged),
@@ -237,15 +237,6 @@ const edit = (kind: EditKind, on: "first" | "second" | "either"): Edit => ({
   kind,
   of: on === "first" ? "reference" : on === "second" ? "member" : "either",
 });
-
-function turns(transform: Transform): Edit[] {
-  const isTurned = /rotated|trans/.test(transform);
-  const isMirrored = /mirrored|flipped|trans/.test(transform);
-  return [
-    ...(isTurned ? [edit("turned", "either")] : []),
-    ...(isMirrored ? [edit("mirrored", "either")] : []),
-  ];
-}
 
 /** Share of the rest of a picture that is plain from which it is a frame. */
 const PLAIN_REST = 0.45;
@@ -308,14 +299,22 @@ function fewerHues({ hueOfFirst, hueOfSecond }: Difference["colour"]): "first" |
 
 /** Levels of mean brightness by which a picture is called brighter or darker. */
 const BRIGHTER = 8;
+/**
+ * The same where all differ by one factor and nothing else, as dark pictures do. Measured on 23 photos: compressing, shrinking
+ * and cropping leave at most 0.7 % and 0.5 levels.
+ */
+const BRIGHTER_BY_FACTOR = { levels: 1, factor: 1.04 };
 
-function colours({ brightening, colour }: Difference, { isRecoloured }: Judged): Edit[] {
+function colours({ brightening, colour }: Difference, { isRecoloured, overlay }: Judged): Edit[] {
   const edits: Edit[] = [];
   const [less, more] =
     colour.first < colour.second ? (["first", "second"] as const) : (["second", "first"] as const);
   if (colour[less] <= 2.5 && colour[more] > 4) edits.push(edit("grey", less));
   else if (isRecoloured) edits.push(edit("recoloured", fewerHues(colour)));
-  if (brightening > BRIGHTER) edits.push(edit("brighter", "second"));
-  if (brightening < -BRIGHTER) edits.push(edit("darker", "second"));
+  const { levels, factor } = BRIGHTER_BY_FACTOR;
+  const isByFactor = edits.length === 0 && !overlay && Math.max(colour.factor, 1 / colour.factor) >= factor;
+  const least = isByFactor ? levels : BRIGHTER;
+  if (brightening > least) edits.push(edit("brighter", "second"));
+  if (brightening < -least) edits.push(edit("darker", "second"));
   return edits;
 }

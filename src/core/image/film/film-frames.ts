@@ -20,8 +20,10 @@ export interface FilmShot {
 
 export interface FoundShots {
   readonly shots: readonly FilmShot[];
-  /** As far as it was looked through. */
+  /** The time of the last frame that was seen. */
   readonly seenMs: number;
+  /** Whether that is the last that can be decoded. */
+  readonly isToEnd: boolean;
 }
 
 /**
@@ -35,22 +37,40 @@ export async function findShots(
   onProgress: () => void,
 ): Promise<FoundShots> {
   const keys: Sample[] = [];
-  const keysEnd = await sampleFilm(film, limits, { keysOnly: true, onProgress }, (sample) => {
+  const { lastMs: keysEnd } = await sampleFilm(film, limits, { keysOnly: true, onProgress }, (sample) => {
     const last = keys.at(-1);
     if (!last || Buffer.compare(last.pixels, sample.pixels) !== 0) keys.push(sample);
   });
-  const end = film.durationMs ?? keysEnd;
+  const end = film.claimedMs ?? keysEnd;
   const finder = new ShotFinder();
-  let seenMs = -1;
+  let decoded: SampledFilm = { lastMs: -1, isToEnd: true };
   if (keys.length === 0 || longestDistance(keys, end) > MAX_KEY_DISTANCE_MS) {
-    seenMs = await sampleFilm(film, limits, { keysOnly: false, onProgress }, (sample) => finder.add(sample));
+    decoded = await sampleFilm(film, limits, { keysOnly: false, onProgress }, (sample) => finder.add(sample));
   }
-  for (const sample of keys.filter(({ atMs }) => atMs > seenMs)) {
+  for (const sample of keys.filter(({ atMs }) => atMs > decoded.lastMs)) {
     finder.add(sample);
     // A key frame stands until the next one.
     finder.add(sample);
   }
-  return { shots: finder.shots(limits.maxShots), seenMs: Math.max(seenMs, keysEnd) };
+  return {
+    shots: finder.shots(limits.maxShots),
+    seenMs: Math.max(decoded.lastMs, keysEnd),
+    isToEnd: decoded.isToEnd,
+  };
+}
+
+/**
+ * How long a film is: what its file claims, unless its frames end earlier, as those of a film do that was never copied to its
+ * end, or go on.
+ */
+export function lengthOf(
+  { claimedMs, durationMs }: Pick<ProbedFilm, "claimedMs" | "durationMs">,
+  { seenMs, isToEnd }: Pick<FoundShots, "seenMs" | "isToEnd">,
+): number {
+  if (claimedMs === undefined) return seenMs;
+  const goesOn = seenMs > claimedMs + MAX_KEY_DISTANCE_MS;
+  const endsEarlier = isToEnd && claimedMs > seenMs + MAX_KEY_DISTANCE_MS;
+  return goesOn || endsEarlier ? seenMs + STEP_MS : (durationMs ?? claimedMs);
 }
 
 function longestDistance(keys: readonly Sample[], endMs: number): number {
@@ -58,15 +78,21 @@ function longestDistance(keys: readonly Sample[], endMs: number): number {
   return Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? 0)));
 }
 
-/** @returns the time of the last sample; 0 where there is none. What a damaged film gives before its damage counts. */
+interface SampledFilm {
+  /** The time of the last sample; 0 where there is none. What a damaged film gives before its damage counts. */
+  readonly lastMs: number;
+  /** Whether no bound ended it before. */
+  readonly isToEnd: boolean;
+}
+
 async function sampleFilm(
   film: ProbedFilm,
   { timeoutMs, maxMemory }: PictureLimits,
   { keysOnly, onProgress }: { readonly keysOnly: boolean; readonly onProgress: () => void },
   onSample: (sample: Sample) => void,
-): Promise<number> {
+): Promise<SampledFilm> {
   let [pending, count] = [Buffer.alloc(0), 0];
-  await runProgram({
+  const { isEnded } = await runProgram({
     program: "ffmpeg",
     args: [
       ...["-nostdin", "-v", "error", "-threads", THREADS],
@@ -91,7 +117,7 @@ async function sampleFilm(
       pending = pending.subarray(at);
     },
   });
-  return Math.max(0, (count - 1) * STEP_MS);
+  return { lastMs: Math.max(0, (count - 1) * STEP_MS), isToEnd: !isEnded };
 }
 
 /**

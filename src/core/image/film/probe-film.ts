@@ -13,8 +13,10 @@ export interface ProbedFilm {
   /** As displayed: turned as the file says, with square pixels. */
   readonly width: number;
   readonly height: number;
-  /** Undefined where the file does not say. */
+  /** With its sound, which may go on after its last frame. Undefined where the file does not say. */
   readonly durationMs: number | undefined;
+  /** As the file says of its frames, or else of the whole. */
+  readonly claimedMs: number | undefined;
   readonly takenAt: CaptureTime | null;
   readonly facts: PictureFacts;
   /** The stream of the file that is decoded. */
@@ -91,7 +93,8 @@ export async function probeFilm(
     ...file,
     ...size,
     stream: index,
-    durationMs: milliseconds(format.duration) ?? milliseconds(stream.duration),
+    durationMs: longestOf(streams) ?? milliseconds(format.duration),
+    claimedMs: streamLength(stream) ?? milliseconds(format.duration),
     takenAt: captureTimeOf(format.tags ?? {}, stream.tags ?? {}),
     facts: await filmFacts(format.tags ?? {}, stream.tags ?? {}),
   };
@@ -139,6 +142,25 @@ function displayedSize(
 function milliseconds(seconds: string | undefined): number | undefined {
   const value = Number(seconds ?? Number.NaN);
   return value > 0 && value < 1e9 ? Math.round(1000 * value) : undefined;
+}
+
+/** Matroska has it in a tag, "00:01:02.345". */
+function streamLength({ duration, tags = {} }: ProbedStream): number | undefined {
+  const [, hours = 0, minutes = 0, seconds = Number.NaN] =
+    /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(tags.DURATION ?? "")?.map(Number) ?? [];
+  return milliseconds(duration) ?? milliseconds(String(3600 * hours + 60 * minutes + seconds));
+}
+
+/** Of those of picture and sound; undefined where one does not say. */
+function longestOf(streams: readonly ProbedStream[]): number | undefined {
+  const lengths = streams
+    .filter(({ codec_type }) => codec_type === "video" || codec_type === "audio")
+    .map(streamLength);
+  return lengths.reduce<number | undefined>(
+    (longest, length) =>
+      longest === undefined || length === undefined ? undefined : Math.max(longest, length),
+    0,
+  );
 }
 
 /** Phones write a local time with its offset; other containers an instant, of which nobody knows what clocks showed. */

@@ -4,7 +4,7 @@ import { intermediateSide } from "../intermediate-side.ts";
 import type { RawPicture } from "../raw-picture.ts";
 import { type ReadPart, readPart } from "../read-part.ts";
 import { tonesOf } from "../tones.ts";
-import { filmFrame, findShots } from "./film-frames.ts";
+import { type FoundShots, filmFrame, findShots, lengthOf } from "./film-frames.ts";
 import { damagedFilm, type ProbedFilm, probeFilm, type StillFilm } from "./probe-film.ts";
 
 export interface FilmFile {
@@ -38,7 +38,7 @@ export async function readFilm(
   reading: FilmReading,
 ): Promise<ReadFilm> {
   const film = await probeFilm({ path, format }, reading.limits);
-  const { frames, seenMs } = await framesOf(film, reading);
+  const { frames, found } = await framesOf(film, reading);
   const [cover, ...others] = frames;
   if (!cover) throw damagedFilm("", path);
   const picture: Picture = {
@@ -49,7 +49,7 @@ export async function readFilm(
     bytes,
     takenAt: film.takenAt,
     facts: film.facts,
-    durationMs: film.durationMs ?? seenMs,
+    durationMs: lengthOf(film, found),
     coverAtMs: cover.atMs,
     thumbnail: cover.read.thumbnail,
     fingerprint: cover.read.fingerprint,
@@ -70,9 +70,9 @@ export async function readStillFilm(
 ): Promise<{ readonly durationMs: number; readonly parts: readonly ReadPart[] } | undefined> {
   try {
     const film = await probeFilm(file, reading.limits);
-    const { frames, seenMs } = await framesOf(film, reading);
+    const { frames, found } = await framesOf(film, reading);
     const [, ...others] = frames;
-    return { durationMs: film.durationMs ?? seenMs, parts: others.map(({ read }) => read) };
+    return { durationMs: lengthOf(film, found), parts: others.map(({ read }) => read) };
   } catch {
     return undefined;
   }
@@ -87,9 +87,10 @@ interface ReadFrame {
 async function framesOf(
   film: ProbedFilm,
   { recipe, limits, onProgress }: FilmReading,
-): Promise<{ readonly frames: readonly ReadFrame[]; readonly seenMs: number }> {
+): Promise<{ readonly frames: readonly ReadFrame[]; readonly found: FoundShots }> {
   onProgress();
-  const { shots, seenMs } = await findShots(film, limits, onProgress);
+  const found = await findShots(film, limits, onProgress);
+  const { shots } = found;
   const frames: ReadFrame[] = [];
   // A film of a few frames is over before it is looked at.
   for (const { atMs } of shots.length > 0 ? shots : [{ atMs: 0 }]) {
@@ -97,5 +98,5 @@ async function framesOf(
     onProgress();
     if (frame) frames.push({ atMs, frame, read: await readPart({ kind: "frame", atMs }, recipe, frame) });
   }
-  return { frames, seenMs };
+  return { frames, found };
 }

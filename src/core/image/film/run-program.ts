@@ -12,6 +12,15 @@ export interface ProgramRun {
   readonly maxOutput: number;
 }
 
+export interface ProgramEnd {
+  /** Whether it did all it was asked for. */
+  readonly isDone: boolean;
+  /** Whether it was ended before it was done, by one of its bounds or by a defect of its own. */
+  readonly isEnded: boolean;
+  /** What it said of errors. */
+  readonly errors: string;
+}
+
 /** What the program and its libraries take of addresses before they decode anything. */
 const OWN_MEMORY = 2 ** 30;
 const MAX_ERROR_TEXT = 2000;
@@ -21,10 +30,9 @@ const NOT_THERE = 127;
 /**
  * Runs a program of ffmpeg's on a file of strangers: as a process of its own, which may crash or be ended, with bounds
  * on time, processor time, memory (where the system has `ulimit`) and output.
- * @returns whether it did all it was asked for, and what it said of errors
  * @throws PictureError "decoder-missing" when the program is not installed
  */
-export function runProgram(run: ProgramRun): Promise<{ readonly isDone: boolean; readonly errors: string }> {
+export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   const { program, timeoutMs, maxOutput, onOutput } = run;
   const [command, ...rest] = commandOf(run);
   return new Promise((resolve, reject) => {
@@ -46,7 +54,7 @@ export function runProgram(run: ProgramRun): Promise<{ readonly isDone: boolean;
     child.once("close", (code) => {
       clearTimeout(timer);
       if (code === NOT_THERE) reject(notInstalled(program));
-      else resolve({ isDone: code === 0, errors: errors.trim() });
+      else resolve({ isDone: code === 0, isEnded: code === null, errors: errors.trim() });
     });
   });
 }

@@ -1,3 +1,5 @@
+import type { Edit } from "../../types.ts";
+
 interface Frequency {
   /** Half waves across. */
   readonly u: number;
@@ -26,6 +28,16 @@ export type Transform =
   | "rotated 90°"
   | "rotated 270°"
   | "transversed";
+
+/** What lies so beside another picture was turned, mirrored, or either; nothing shows which of the two. */
+export function orientationEdits(transform: Transform): Edit[] {
+  const isTurned = /rotated|trans/.test(transform);
+  const isMirrored = /mirrored|flipped|trans/.test(transform);
+  return [
+    ...(isTurned ? [{ kind: "turned", of: "either" } as const] : []),
+    ...(isMirrored ? [{ kind: "mirrored", of: "either" } as const] : []),
+  ];
+}
 
 interface Symmetry {
   readonly transform: Transform;

@@ -119,6 +119,17 @@ describe("a copy is the same, with what was done to it and to which of the two",
     expect(comparison.edits).toContainEqual(expect.objectContaining(edit));
   });
 
+  test("a dark picture made brighter by few levels, and not one saved again or with words over it", async () => {
+    const dark = await jpeg(sharp(await original).linear(0.3, 0), 90);
+    const brighter = await jpeg(sharp(dark).linear(1.15, 0));
+    const kinds = async (first: Buffer, second: Buffer) =>
+      (await compare(first, second)).edits.map(({ kind }) => kind);
+    expect(await kinds(dark, brighter)).toEqual(["brighter"]);
+    expect(await kinds(brighter, dark)).toEqual(["darker"]);
+    expect(await kinds(dark, await jpeg(sharp(dark), 30))).toEqual(["saved again"]);
+    expect(await kinds(dark, await captioned(dark, "HELLO"))).not.toContain("brighter");
+  });
+
   test.each([
     ["words over it", (picture: Buffer) => captioned(picture, "HELLO WORLD")],
     ["sepia", sepia],

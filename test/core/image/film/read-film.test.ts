@@ -98,6 +98,34 @@ describe.skipIf(!FFMPEG)("a film", () => {
     expect(times[0]).toBeLessThan(1000);
   });
 
+  test("is as long as its frames, whatever its head claims, and its sound goes on", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "film.mp4");
+    // What the head says comes first, so that a copy that breaks off claims the whole.
+    await makeFilm(path, { encoded: [...DENSE, "-movflags", "+faststart"], shots: 8 });
+    const lengthOf = async (file: string) => (await read(file)).picture.durationMs;
+    expect(await lengthOf(path)).toBe(12_000);
+    const bytes = readFileSync(path);
+    const half = join(folder, "half.mp4");
+    writeFileSync(half, bytes.subarray(0, bytes.length / 2));
+    const seen = (await lengthOf(half)) ?? 0;
+    expect(seen).toBeGreaterThan(3000);
+    expect(seen).toBeLessThan(9000);
+    const claims = join(folder, "claims.mp4");
+    const lying = Buffer.from(bytes);
+    // Header of the film: version and flags, two dates, units of a second, length.
+    const head = lying.indexOf("mvhd") + 4;
+    lying.writeUInt32BE(3600 * lying.readUInt32BE(head + 12), head + 16);
+    writeFileSync(claims, lying);
+    expect(await lengthOf(claims)).toBe(12_000);
+    const sounding = join(folder, "sounding.mp4");
+    execFileSync("ffmpeg", [
+      ...["-v", "error", "-i", path, "-f", "lavfi", "-t", "20", "-i", "anullsrc", "-c:v", "copy"],
+      ...["-c:a", "aac", sounding],
+    ]);
+    expect(await lengthOf(sounding)).toBeGreaterThan(19_000);
+  });
+
   test("one that a phone held upright is upright, and has the local time, camera and place that the phone wrote", async () => {
     const folder = temporaryFolder();
     const lying = join(folder, "lying.mov");
