@@ -38,7 +38,7 @@ export interface Shown {
  * What was done to each picture of a group: the edits that its comparisons show in at least half of the cases, so that one
  * mistaken comparison decides nothing. Of pairs that mirror each other, or of which one is brighter, it counts for both, and is
  * an edit of the one that differs from most; or, of mirrored and turned ones, of the one without a capture date, which copies
- * lose.
+ * lose, or of the one that was saved from the other.
  */
 export class ShownEdits {
   /** Frames, crops, watermarks, text, mirrorings and turns. */
@@ -204,10 +204,18 @@ function ownedEdits(
     if (RELATIVE.has(edit.kind) && (edit.kind !== "recoloured" || edit.of === "either"))
       return { ...edit, of: tonedOf(reference, member) };
     const isOrientation = edit.kind === "mirrored" || edit.kind === "turned";
-    if (!isOrientation || edit.of !== "either" || hasCaptureDate(reference) === hasCaptureDate(member))
-      return edit;
-    return { ...edit, of: hasCaptureDate(reference) ? "member" : "reference" };
+    return isOrientation && edit.of === "either" ? { ...edit, of: orientedOf(reference, member) } : edit;
   });
+}
+
+/** Which of two pictures was mirrored or turned: the one without a capture date, or the one that was saved from the other. */
+function orientedOf(reference: ImageRecord, member: ImageRecord): Edit["of"] {
+  if (hasCaptureDate(reference) !== hasCaptureDate(member))
+    return hasCaptureDate(reference) ? "member" : "reference";
+  const isMemberSaved = isSavedFrom(member, reference) ?? false;
+  const isReferenceSaved = isSavedFrom(reference, member) ?? false;
+  if (isMemberSaved === isReferenceSaved) return "either";
+  return isMemberSaved ? "member" : "reference";
 }
 
 /** Times the contrast of another picture; compressing or shrinking one changes it by less. */

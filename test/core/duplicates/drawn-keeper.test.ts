@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 import { chooseKeeper } from "../../../src/core/duplicates/choose-keeper.ts";
 import { compareBatch, PreparedPictures } from "../../../src/core/embedder/compare-batch.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../../src/core/image/picture-limits.ts";
+import { measurePicture } from "../../../src/core/image/picture-quality.ts";
 import { readPicture } from "../../../src/core/image/read-picture.ts";
+import type { PictureQuality } from "../../../src/core/types.ts";
 import { file } from "../../support/new-image.ts";
 import { seededRandom } from "../../support/random-embeddings.ts";
+import { scene } from "../image/comparison/drawn-pictures.ts";
 
 const RECIPE = {
   size: 224,
@@ -17,8 +20,20 @@ const RECIPE = {
 const SIZE = { width: 480, height: 360 };
 const SEEDS = [11, 12, 13, 14];
 
+/** Which of two files, the original the older, is kept, and why; measured in all their pixels, which needs a second decoding. */
+const keptMeasured = async (original: Buffer, copy: Buffer) =>
+  keptWith(
+    original,
+    copy,
+    await Promise.all(
+      [original, copy].map(async (file) => (await measurePicture(file, DEFAULT_PICTURE_LIMITS)).quality),
+    ),
+  );
+
 /** Which of two files, the original the older, is kept, and why. */
-async function kept(original: Buffer, copy: Buffer) {
+const kept = (original: Buffer, copy: Buffer) => keptWith(original, copy, []);
+
+async function keptWith(original: Buffer, copy: Buffer, measured: readonly PictureQuality[]) {
   const files = [original, copy];
   const pictures = await Promise.all(
     files.map(async (bytes) => (await readPicture(bytes, RECIPE, DEFAULT_PICTURE_LIMITS)).picture),
@@ -37,6 +52,7 @@ async function kept(original: Buffer, copy: Buffer) {
   expect(comparison?.outcome).toBe("same");
   const images = pictures.map((picture, at) => ({
     ...picture,
+    quality: { ...picture.quality, ...measured[at] },
     addedAt: 0,
     tags: [],
     placements: [file(`/photos/${at}`, { modifiedAt: 1000 + at })],
@@ -99,5 +115,27 @@ test.each(SEEDS)("a transparent PNG is kept, not its JPEG on white with more byt
   expect(await kept(original, flattened)).toEqual({
     kept: "original",
     why: "the original: the other is flattened",
+  });
+});
+
+test.each(SEEDS)(
+  "a copy that was mirrored or turned and saved a little better is not kept (%i)",
+  async (seed) => {
+    const original = await jpeg(sharp(await scene(seed)), 82);
+    const edited = [sharp(original).flop(), sharp(original).rotate(90), sharp(original).rotate(180)];
+    for (const copy of await Promise.all(edited.map((picture) => jpeg(picture, 85)))) {
+      // However much older, and at the shorter path.
+      expect((await keptMeasured(original, copy)).kept).toBe("original");
+      expect((await keptMeasured(copy, original)).kept).toBe("copy");
+    }
+  },
+);
+
+test.each(SEEDS)("nor one of a grey photo that was made grey once more (%i)", async (seed) => {
+  const original = await jpeg((await photo(seed)).greyscale(), 82);
+  const copy = await jpeg(sharp(original).greyscale(), 85);
+  expect(await keptMeasured(copy, original)).toEqual({
+    kept: "copy",
+    why: "the original: the other is saved again from one of them",
   });
 });
