@@ -133,7 +133,7 @@ function qualityIn(quality: Listing["quality"]): string {
 function speedIn({ picturesPerSecond, questionMs, isEstimate, isBusy }: Speed): string {
   const rate = picturesPerSecond < 10 ? picturesPerSecond.toFixed(1) : picturesPerSecond.toFixed(0);
   const question = questionMs < 10 ? questionMs.toFixed(1) : questionMs.toFixed(0);
-  const figures = `${rate} pictures a second, ${question} ms a question`;
+  const figures = [rate, "pictures a second,", question, "ms a question"].join(" ");
   const how = [
     ...(isEstimate ? ["estimated: a few layers were timed"] : []),
     ...(isBusy ? ["while other programs kept the processor busy"] : []),
