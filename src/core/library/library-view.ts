@@ -441,9 +441,15 @@ export class LibraryView {
     atMs: number,
     signal?: AbortSignal,
   ): Promise<ReadPictureText> {
-    const read = (source: PictureSource) => reader.read(source, signal, [atMs]);
+    let reason: unknown;
+    const read = (source: PictureSource) =>
+      reader.read(source, signal, [atMs]).catch((error: unknown) => {
+        reason = error;
+        throw error;
+      });
     const found = await this.#context.originals.read(image, read, signal);
     if (found) return found;
+    if (reason instanceof PictureError) throw reason;
     throw new NotFoundError(
       `The original of ${image.id.slice(0, 12)} cannot be read now, and a moment of it is read only there. Without the moment, what was read before is shown.`,
     );

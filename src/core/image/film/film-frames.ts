@@ -128,6 +128,21 @@ export async function filmFrame(
   film: ProbedFilm,
   atMs: number,
   shorterSide: number,
+  limits: PictureLimits,
+): Promise<RawPicture | undefined> {
+  const frame = await decodedFrame(film, atMs, shorterSide, limits);
+  const { durationMs = 0 } = film;
+  // At its very end nothing is shown any more.
+  const isEnd = atMs > 0 && Math.abs(durationMs - atMs) < STEP_MS;
+  return (
+    frame ?? (isEnd ? decodedFrame(film, Math.max(0, atMs - 2 * STEP_MS), shorterSide, limits) : undefined)
+  );
+}
+
+async function decodedFrame(
+  film: ProbedFilm,
+  atMs: number,
+  shorterSide: number,
   { timeoutMs, maxMemory }: PictureLimits,
 ): Promise<RawPicture | undefined> {
   const scale = Math.min(1, shorterSide / Math.min(film.width, film.height));
