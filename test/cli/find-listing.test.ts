@@ -47,6 +47,13 @@ describe("without words", () => {
     expect((await findRequest(["cat"], { limit: 10, ...flags })).sort).toBeUndefined();
   });
 
+  test("of a place whose name others have, stderr says which is meant", async () => {
+    const { stdout, stderr } = await glimpse("find", "--place", "London", "--json");
+    expect(stderr).toContain('"London" is read as London, GB. There are also "London, CA"');
+    expect(JSON.parse(stdout)).toMatchObject({ hits: [] });
+    expect((await glimpse("find", "--place", "London, CA")).stderr).not.toContain("is read as");
+  });
+
   test("it is printed without scores", async () => {
     const { code, stdout } = await glimpse("find", "--tag", "round");
     expect({ code, stdout }).toEqual({

@@ -177,6 +177,8 @@ describe("find", () => {
     expect((await names("q=dog+on+grass&and=sailing+boat^0.01"))[0]).toBe("dog.jpg");
     expect((await names("q=dog+on+grass&and=sailing+boat^50"))[0]).toBe("sail.jpg");
     expect(await names("")).toHaveLength(4);
+    const { notes } = await get<FindPage>(opened, cookie, "/api/find?place=London");
+    expect(notes[0]).toContain('"London" is read as London, GB.');
   });
 
   test("pages follow each other", async () => {
