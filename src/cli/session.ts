@@ -48,9 +48,15 @@ export const libraryOptions = (config: Config): OpenLibraryOptions => ({
   limits: config.limits,
 });
 
+/** What was told last of each device that was asked for: every process that embeds tests it anew. */
+const told = new Map<string, string>();
+
 /** Without being asked for, an accelerator that cannot be used is no news: `status` and `doctor` tell of it. */
 function logDevice(choice: DeviceChoice): void {
   if (choice.device === "cpu" && choice.asked === "auto") return;
+  const news = JSON.stringify([choice.device, choice.refused]);
+  if (told.get(choice.asked) === news) return;
+  told.set(choice.asked, news);
   logLine(`Pictures are embedded on ${printable(describeDevice(choice))}.`);
 }
 
