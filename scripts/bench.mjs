@@ -42,6 +42,7 @@ const trials = [
   "mcp-clients",
   "assistant-tasks",
   "phone-library",
+  "discord-guilds",
 ];
 
 ensureInstalled();

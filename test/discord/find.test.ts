@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { PermissionFlagsBits as P } from "discord.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRateLimits } from "../../src/discord/commands/rate-limit.ts";
 import { eventually } from "../support/eventually.ts";
@@ -128,11 +129,100 @@ test("spoilers stay hidden until clicked", async () => {
 test("finds pictures similar to one of the hits", async () => {
   const first = await harness.slash(ann, "find", { query: { value: "sunset" } });
   const select = button(first, "like:");
-  const more = await harness.press(ann, select?.customId ?? "", [select?.values[0] ?? ""]);
+  const more = await harness.press(ann, select?.customId ?? "");
   expect(more.callbacks[0]?.type).toBe(5);
   expect(more.ephemeral).toBe(true);
   expect(found(more)[0]).toBe("beach umbrella");
   expect(found(more)).not.toContain("sunset beach");
+});
+
+const chosen = (answer: FakeReply): unknown[] => {
+  const defaults: unknown[] = [];
+  JSON.stringify(answer.reply.raw, (key, value) => {
+    if (key === "default_values") defaults.push(...value);
+    if (value?.default === true) defaults.push(value.value);
+    return value;
+  });
+  return defaults;
+};
+
+test("filters are menus in the answer, which it follows at once", async () => {
+  const { general } = harness;
+  const first = await harness.slash(ann, "find", { query: { value: "boat" } });
+  const opened = await harness.press(ann, button(first, "filter:")?.customId ?? "");
+  expect(opened.callbacks[0]?.type).toBe(6);
+  expect(found(opened)).toEqual(found(first));
+  expect(button(opened, "like:")).toBeUndefined();
+  expect(chosen(opened)).toEqual(["relevance"]);
+  const pick = async (from: FakeReply, what: string, values: string[], menu?: 5 | 8) =>
+    harness.press(ann, button(from, "by:", `:${what}`)?.customId ?? "", values, undefined, menu);
+  const lately = await pick(opened, "time", ["7d"]);
+  expect(found(lately)).toContain("boat 1");
+  expect(found(lately).filter((words) => /boat ([89]|1\d)$/.test(words))).toEqual([]);
+  const ordered = await pick(lately, "sort", ["oldest"]);
+  expect(found(ordered)).toEqual([...found(ordered)].sort().reverse());
+  expect(chosen(ordered)).toEqual(["7d", "oldest"]);
+  const byBob = await pick(ordered, "author", [bob.userId], 5);
+  expect(found(byBob)).toEqual([]);
+  expect(chosen(byBob)).toContainEqual({ id: bob.userId, type: "user" });
+  const byAll = await pick(byBob, "author", [], 5);
+  expect(found(byAll)).toEqual(found(ordered));
+  const here = await pick(byAll, "channel", [general.id], 8);
+  expect(found(here)).toEqual(found(ordered));
+  const closed = await harness.press(ann, button(here, "page:", ":f")?.customId ?? "");
+  expect(button(closed, "like:")).toBeDefined();
+  expect(found(closed)).toEqual(found(ordered));
+  for (const [what, value] of [
+    ["author", "<@1>"],
+    ["channel", "../x"],
+    ["sort", "worst"],
+    ["__proto__", "1"],
+  ]) {
+    const id = `by:${button(opened, "filter:")?.customId ?? button(first, "filter:")?.customId.split(":")[1]}:${what}`;
+    const forged = await harness.press(ann, id, [value ?? ""]);
+    expect(forged.followUps[0]?.text, what).toContain("too old, or it is somebody else's");
+  }
+});
+
+test("a picture that was not meant is left out, and noted as not meant", async () => {
+  const asker = { member: harness.fake.member(harness.guild, "dan"), channel: harness.general };
+  const first = await harness.slash(asker, "find", { query: { value: "beach" } });
+  const before = found(first);
+  const menu = button(first, "mark:");
+  const not = menu?.values.find((value) => value.startsWith("not-")) ?? "";
+  const second = await harness.press(asker, menu?.customId ?? "", [not]);
+  expect(found(second).slice(0, before.length - 1)).toEqual(before.slice(1));
+  expect(second.text).toMatch(/^\*\*1\*\*/m);
+  const { userId } = asker.member;
+  expect(await harness.library.marks.list({ userId })).toMatchObject([
+    { question: "beach", id: not.slice("not-".length), isRight: false },
+  ]);
+  const like = await harness.press(asker, button(second, "like:")?.customId ?? "");
+  const choices = button(like, "mark:")?.values ?? [];
+  expect(choices.every((value) => value.startsWith("not-"))).toBe(true);
+  await harness.slash(asker, "privacy delete");
+});
+
+test("who else can see a picture is said to who can", async () => {
+  const { fake, guild, general } = harness;
+  const first = await harness.slash(ann, "find", { query: { value: "sunset beach" } });
+  const menu = button(first, "who:");
+  const ask = () => harness.press(ann, menu?.customId ?? "", [menu?.values[0] ?? ""]);
+  expect((await ask()).text).toBe(`Everybody in this server can open <#${general.id}>.`);
+  const crew = fake.role(guild, "crew");
+  fake.overwrite(general, { id: guild.id, type: 0, deny: P.ViewChannel });
+  fake.overwrite(general, { id: fake.botId, type: 1, allow: P.ViewChannel });
+  fake.overwrite(general, { id: ann.member.userId, type: 1, allow: P.ViewChannel });
+  fake.overwrite(general, { id: crew, type: 0, allow: P.ViewChannel });
+  expect((await ask()).text).toBe(
+    `These can open <#${general.id}>: <@&${crew}>, 1 member named there, the owner and administrators.`,
+  );
+  general.overwrites = [];
+  fake.overwrite(general, { id: bob.userId, type: 1, deny: P.ViewChannel });
+  expect((await ask()).text).toContain("except those who are denied it there");
+  general.overwrites = [];
+  fake.reveal(general);
+  expect((await ask()).text).toContain("Everybody");
 });
 
 test("shares a page with the channel, with no button but the one that takes it back", async () => {

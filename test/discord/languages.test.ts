@@ -28,9 +28,9 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
 
 /** Discord's limits in characters, where they are lower than that of a message. */
 const LIMITS: readonly (readonly [RegExp, number])[] = [
-  [/^\.find\.(previous|next|show)$|^\.show\.takeBack$|^\.tags\.remove$/, 80],
-  [/^\.find\.(more|which)$/, 150],
-  [/^\.find\.none$/, 100],
+  [/^\.find\.(previous|next|show|similar|filter|closeFilters)$|^\.show\.takeBack$|^\.tags\.remove$/, 80],
+  [/^\.find\.(which|hide|whoSees|by\w+)$/, 150],
+  [/^\.find\.(none|(periods|orders)\.\w+)$/, 100],
 ];
 const MAX_CONTENT = 2_000;
 
@@ -109,7 +109,7 @@ describe("on Discord", () => {
     const posted = fake.post(general, { by: ann.member, pictures: [picture("red boat")] });
     await harness.waitForPlaced([posted]);
     const found = await harness.slash(ann, "find", { query: { value: "red boat" } });
-    for (const words of ["unter 1 Bild", "[öffnen]", "gepostet", "Im Kanal zeigen", "Mehr wie …"])
+    for (const words of ["unter 1 Bild", "[öffnen]", "gepostet", "Im Kanal zeigen", "Ähnliche"])
       expect(found.text).toContain(words);
     expect(found.text).not.toMatch(/posted|among|Show to channel/);
     const show = found.reply.components.find(({ customId }) => customId.startsWith("show:"));

@@ -237,6 +237,20 @@ describe.each(peopleNames)("%s", (name) => {
     },
   );
 
+  test("filters only narrow what they may see, whatever is chosen", async () => {
+    const allowed = mayRead(caller());
+    const first = await harness.slash(caller(), "find", { query: { value: "secret" } });
+    const query = first.reply.components.find(({ customId }) => customId.startsWith("filter:"))?.customId;
+    for (const [place, channel] of channels) {
+      if (channel.type === ChannelType.GuildForum) continue;
+      const id = `by:${query?.split(":")[1]}:channel`;
+      const answer = await harness.press(caller(), id, [channel.id], undefined, 8);
+      const found = linked(answer.text).filter((each) => each === place);
+      expect(found.length > 0, place).toBe(allowed.includes(place));
+      expectNoLeak(answer.text, allowed);
+    }
+  });
+
   test("sees reposts only in readable channels", async () => {
     const allowed = mayRead(caller());
     const answer = await harness.slash(caller(), "duplicates");
@@ -283,6 +297,14 @@ describe.each(peopleNames)("%s", (name) => {
       const answer = await harness.press(caller(), select?.customId ?? "like:x", [found?.id ?? ""]);
       expect(answer.text, place).toContain("no longer there");
       expect(answer.reply.files, place).toHaveLength(0);
+      const query = select?.customId.split(":")[1];
+      for (const [menu, value] of [
+        ["who", found?.id],
+        ["mark", `not-${found?.id}`],
+      ] as const) {
+        const forged = await harness.press(caller(), `${menu}:${query}`, [value ?? ""]);
+        expect(forged.text, `${menu} ${place}`).toContain("no longer there");
+      }
     }
   });
 
@@ -375,7 +397,7 @@ test("what is shared with the channel reveals nothing of channels that only the 
   const button = (answer: FakeReply, start: string) =>
     answer.reply.components.find(({ customId }) => customId.startsWith(start));
   const select = button(ask, "like:");
-  const like = await harness.press(harness.asOwner, select?.customId ?? "", [select?.values[0] ?? ""]);
+  const like = await harness.press(harness.asOwner, select?.customId ?? "");
   for (const answer of [ask, like]) {
     const shown = await harness.press(harness.asOwner, button(answer, "show:")?.customId ?? "");
     await eventually(() => expect(shown.followUps).toHaveLength(1));

@@ -189,10 +189,13 @@ const FACES: Readonly<Record<string, (view: View, answer: FindAnswer) => Promise
         .map((placement) => ({ hit, placement })),
     );
     const basis = { guildId: "1", channelIds: [], seesAgeRestricted: false };
+    const query = {
+      ...{ kind: "find" as const, guildId: "1", userId: "2", terms: [{ text: "words" }] },
+      ...{ shown: "words", sort: "relevance" as const, narrowing: {} },
+    };
+    const controls = { queryId: "q", query, isHere: true, showsFilters: false };
     const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, unsure: 0, view, basis };
-    return JSON.stringify(
-      await resultsMessage(page, { queryId: "q", title: "words", texts: english.answers }),
-    );
+    return JSON.stringify(await resultsMessage(page, { controls, title: "words", texts: english.answers }));
   },
 };
 

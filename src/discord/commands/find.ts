@@ -4,7 +4,7 @@ import {
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
 import { NO_IMAGES } from "../../core/index.ts";
-import { type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
+import { orders, type SavedTerm, vectorTerm } from "../results/saved-queries.ts";
 import { answersIn } from "../texts/languages.ts";
 import { answerWhereAsked } from "./asked-server.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -12,8 +12,6 @@ import type { SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
 import { channelTypes, EVERYWHERE, parseDates } from "./options.ts";
 import { fetchAttachment } from "./picture-input.ts";
-
-const orders = ["relevance", "newest", "oldest"] as const;
 
 export const find: SlashCommand = {
   kind: "slash",

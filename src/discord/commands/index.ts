@@ -10,9 +10,10 @@ import { help } from "./help.ts";
 import { index } from "./index-command.ts";
 import { privacy } from "./privacy.ts";
 import { removeTags } from "./remove-tags.ts";
-import { markAnswer, moreLikeThis, turnPage } from "./result-buttons.ts";
+import { chooseFilter, markAnswer, moreLikeThis, showFilters, turnPage } from "./result-buttons.ts";
 import { showToChannel, takeBack } from "./show-to-channel.ts";
 import { status } from "./status.ts";
+import { whoSees } from "./who-sees.ts";
 
 export const commands: readonly Command[] = [
   find,
@@ -32,6 +33,9 @@ export const componentHandlers: readonly ComponentHandler[] = [
   turnPage,
   moreLikeThis,
   markAnswer,
+  showFilters,
+  chooseFilter,
+  whoSees,
   showToChannel,
   takeBack,
   removeTags,

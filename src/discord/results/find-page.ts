@@ -86,14 +86,23 @@ async function runQuery(
 ): Promise<FindAnswer> {
   // An example picture may lie outside the filters, but never outside what the viewer may see.
   const request = { terms: query.terms.map(toQueryTerm), wordSources };
-  const limit = (page + 1) * HITS_PER_PAGE + 1;
+  const hidden = new Set(query.hidden);
+  const limit = (page + 1) * HITS_PER_PAGE + 1 + hidden.size;
+  const find = async (how: { readonly limit: number; readonly sort?: SavedQuery["sort"] }) =>
+    without(hidden, await view.find({ ...request, ...how }));
   if (query.sort === "relevance") {
     const sort = query.terms.length === 0 ? ("newest" as const) : ("relevance" as const);
-    return view.find({ ...request, limit, sort });
+    return find({ limit, sort });
   }
-  if (query.terms.length === 0) return view.find({ ...request, limit, sort: query.sort });
-  const answer = await view.find({ ...request, limit: DATED_HITS, sort: query.sort });
+  if (query.terms.length === 0) return find({ limit, sort: query.sort });
+  const answer = await find({ limit: DATED_HITS, sort: query.sort });
   return { ...answer, hits: byDate(answer.hits, query.sort).map((hit, at) => ({ ...hit, rank: at + 1 })) };
+}
+
+function without(hidden: ReadonlySet<string>, answer: FindAnswer): FindAnswer {
+  if (hidden.size === 0) return answer;
+  const left = answer.hits.filter(({ id }) => !hidden.has(id));
+  return { ...answer, hits: left.map((hit, at) => ({ ...hit, rank: at + 1 })) };
 }
 
 /** All that an order by date has of what fits. */

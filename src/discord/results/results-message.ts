@@ -1,7 +1,7 @@
 import {
+  type APIComponentInContainer,
   type APIContainerComponent,
   type APIMessageTopLevelComponent,
-  ButtonStyle,
   ComponentType,
   MessageFlags,
 } from "discord.js";
@@ -12,11 +12,12 @@ import { quotedPlaces } from "../../shared/score-parts.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, nameOnOneLine, oneLine, quoted } from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import type { AnswerTexts } from "../texts/english.ts";
+import { type AnswerControls, button, controls, moreLike } from "./answer-controls.ts";
 import { customId } from "./custom-id.ts";
 import type { EarlierQuestions } from "./earlier-questions.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
 import type { MadeOf } from "./made-of.ts";
-import { questionOf, type SavedQueries, type SavedQuery } from "./saved-queries.ts";
+import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
 
 export interface ResultsParts extends FindParts {
   readonly library: Pick<Library, "posts" | "within" | "readsPosts">;
@@ -38,13 +39,9 @@ export interface PrivateReply extends ReplyMessage {
 
 export interface ResultsMessageOptions {
   /** For the buttons; absent in a public message, which has none. */
-  readonly queryId?: string | undefined;
+  readonly controls?: AnswerControls | undefined;
   readonly title: string;
   readonly texts: AnswerTexts;
-  /** Whether it was asked in the server itself, where it can be shown to a channel. Default: yes. */
-  readonly isHere?: boolean | undefined;
-  /** Whether the viewer asked in words, so that which picture was meant can be noted. */
-  readonly isInWords?: boolean | undefined;
   /** Who has the bot post it, in a public message. */
   readonly shownBy?: string | undefined;
   /** The post that a public message is filed under, for the button that takes it back. */
@@ -56,7 +53,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { queryId, title, texts, isHere = true, isInWords = false, shownBy, takeBackId }: ResultsMessageOptions,
+  { controls: about, title, texts, shownBy, takeBackId }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -76,20 +73,33 @@ export async function resultsMessage(
               type: ComponentType.MediaGallery as const,
               items: found.hits.map((hit) => galleryItem(hit, texts)),
             },
-            {
-              type: ComponentType.TextDisplay as const,
-              content: fittingLines(
-                found.hits.map((hit) => line(hit, texts)),
-                { maxLength: MAX_COMPONENT_TEXT - head.length, more: texts.andMore },
-              ),
-            },
+            ...lines(found, { room: MAX_COMPONENT_TEXT - head.length, about, texts }),
           ]
         : []),
-      ...(queryId === undefined ? [] : controls(found, { queryId, isInWords, isHere }, texts)),
+      ...(about === undefined ? [] : controls(found, about, texts)),
       ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId, texts)]),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
+}
+
+/** One for each hit, with the button that finds more like it where there is one. */
+function lines(
+  { hits }: ResultsPage,
+  { room, about, texts }: { room: number; about: AnswerControls | undefined; texts: AnswerTexts },
+): APIComponentInContainer[] {
+  const text = fittingLines(
+    hits.map((hit) => line(hit, texts)),
+    { maxLength: room, more: texts.andMore },
+  );
+  if (about === undefined || about.showsFilters) return [{ type: ComponentType.TextDisplay, content: text }];
+  return text.split("\n").map((content, at) => {
+    const display = { type: ComponentType.TextDisplay as const, content };
+    const hit = hits[at];
+    if (!hit || !content.startsWith(`**${hit.hit.rank}**`)) return display;
+    const accessory = moreLike(hit, about.queryId, texts);
+    return { type: ComponentType.Section as const, components: [display], accessory };
+  });
 }
 
 const titleOf = (shown: string, { find }: AnswerTexts) => `**${quoted(shown || find.newest, 150)}**`;
@@ -153,61 +163,10 @@ function wordsFound(
   return `${words(hit.words.matched, hit.words.of)}${where}`;
 }
 
-function controls(
-  { page, hits, hasNext }: ResultsPage,
-  { queryId, isInWords, isHere }: { queryId: string; isInWords: boolean; isHere: boolean },
-  { find }: AnswerTexts,
-) {
-  const button = (label: string, id: string, disabled: boolean) => ({
-    type: ComponentType.Button as const,
-    style: ButtonStyle.Secondary as const,
-    label,
-    custom_id: id,
-    disabled,
-  });
-  const row = {
-    type: ComponentType.ActionRow as const,
-    components: [
-      button(find.previous, customId("page", queryId, Math.max(0, page - 1), "p"), page === 0),
-      button(find.next, customId("page", queryId, page + 1, "n"), !hasNext),
-      ...(isHere ? [button(find.show, customId("show", queryId, page), hits.length === 0)] : []),
-    ],
-  };
-  if (hits.length === 0) return [row];
-  return [moreLike(hits, queryId, find), ...(isInWords ? [whichWasIt(hits, queryId, find)] : []), row];
-}
-
 const takeBackButton = (postId: string, { show }: AnswerTexts) => ({
   type: ComponentType.ActionRow as const,
-  components: [
-    {
-      type: ComponentType.Button as const,
-      style: ButtonStyle.Secondary as const,
-      label: show.takeBack,
-      custom_id: customId("unshow", postId),
-    },
-  ],
+  components: [button(show.takeBack, customId("unshow", postId))],
 });
-
-const optionsOf = (hits: readonly VisibleHit[]) =>
-  hits.map(({ hit, placement }) => ({
-    label: nameOnOneLine(`${hit.rank}: ${placement.filename}`, 100),
-    value: hit.id,
-  }));
-
-const menu = (custom_id: string, placeholder: string, options: ReturnType<typeof optionsOf>) => ({
-  type: ComponentType.ActionRow as const,
-  components: [{ type: ComponentType.StringSelect as const, custom_id, placeholder, options }],
-});
-
-const moreLike = (hits: readonly VisibleHit[], queryId: string, { more }: AnswerTexts["find"]) =>
-  menu(customId("like", queryId), more, optionsOf(hits));
-
-/** The value of the choice that no picture was meant. */
-export const NONE_OF_THEM = "none";
-
-const whichWasIt = (hits: readonly VisibleHit[], queryId: string, { which, none }: AnswerTexts["find"]) =>
-  menu(customId("mark", queryId), which, [...optionsOf(hits), { label: none, value: NONE_OF_THEM }]);
 
 export interface ShownQuery {
   readonly query: SavedQuery;
@@ -215,23 +174,22 @@ export interface ShownQuery {
   readonly page: number;
   readonly texts: AnswerTexts;
   readonly isHere: boolean;
+  readonly showsFilters?: boolean;
 }
 
 /** One page of results as a private message to the viewer. */
 export async function resultsPageReply(
   parts: ResultsParts,
   viewer: Viewer,
-  { query, id, page, texts, isHere }: ShownQuery,
+  { query, id, page, texts, isHere, showsFilters = false }: ShownQuery,
 ): Promise<PrivateReply> {
   const found = await findPage(parts, viewer, query, page);
   const tags = found.hits.flatMap(({ hit, placement }) => (placement.spoiler ? [] : hit.tags));
   parts.earlierQuestions.noteTags(viewer.guildId, viewer.userId, [...new Set(tags.map(({ tag }) => tag))]);
   const message = await resultsMessage(found, {
-    queryId: id,
+    controls: { queryId: id, query, isHere, showsFilters },
     title: query.shown,
     texts,
-    isHere,
-    isInWords: questionOf(query) !== undefined,
   });
   return { ...message, madeOf: { basis: found.basis, posts: found.hits.map(({ placement }) => placement) } };
 }
@@ -240,7 +198,7 @@ export async function newResultsReply(
   parts: ResultsParts,
   viewer: Viewer,
   query: SavedQuery,
-  how: Pick<ShownQuery, "texts" | "isHere">,
+  how: Pick<ShownQuery, "texts" | "isHere" | "showsFilters">,
 ): Promise<PrivateReply> {
   const id = await parts.queries.save(query);
   return resultsPageReply(parts, viewer, { ...how, query, id, page: 0 });

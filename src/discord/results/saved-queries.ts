@@ -21,6 +21,10 @@ const term = z.union([
   }),
 ]);
 
+export const orders = ["relevance", "newest", "oldest"] as const;
+/** To narrow an answer to. */
+export const periods = ["1d", "7d", "1m", "1y"] as const;
+
 const dateBound = z.object({ wallClock: z.number(), instant: z.number() });
 
 const savedQuery = z.object({
@@ -30,7 +34,11 @@ const savedQuery = z.object({
   terms: z.array(term),
   /** Title for display. Untrusted text. */
   shown: z.string(),
-  sort: z.enum(["relevance", "newest", "oldest"]).default("relevance"),
+  sort: z.enum(orders).default("relevance"),
+  /** Where `since` was chosen among these. */
+  period: z.enum(periods).optional(),
+  /** Ids of pictures that the asker does not want to see in this answer. */
+  hidden: z.array(z.string()).default([]),
   narrowing: z.object({
     channelId: snowflake.optional(),
     authorId: snowflake.optional(),
@@ -39,7 +47,7 @@ const savedQuery = z.object({
     caption: z.string().optional(),
   }),
 });
-export type SavedQuery = z.infer<typeof savedQuery>;
+export type SavedQuery = z.input<typeof savedQuery> & Pick<z.output<typeof savedQuery>, "sort">;
 export type SavedTerm = z.infer<typeof term>;
 
 const KEPT_MS = 24 * 3_600_000;

@@ -82,6 +82,8 @@ export class FakeDiscord {
   readonly commandPermissions = new Map<string, { id: string; type: 1 | 2; permission: boolean }[]>();
   /** Ids of emoji, by server. */
   readonly emoji = new Map<string, string[]>();
+  /** How many shards it asks for, and how many of them may identify at once. */
+  shards = { count: 1, atOnce: 1 };
   /** Another address of the gateway, for clients that reach it through a proxy. */
   publicGateway: string | undefined;
 
@@ -90,9 +92,10 @@ export class FakeDiscord {
     this.gateway = new FakeGateway({
       server,
       ready: (shard) => this.#ready(shard),
-      afterReady: () => {
+      afterReady: (shard) => {
         for (const guild of this.guilds.values()) {
-          if (!guild.unavailable) this.gateway.dispatch("GUILD_CREATE", guildJson(guild, this.botId));
+          if (!guild.unavailable && ownsGuild(shard, guild.id))
+            this.gateway.dispatch("GUILD_CREATE", guildJson(guild, this.botId));
         }
       },
     });
@@ -356,6 +359,8 @@ export class FakeDiscord {
     customId: string,
     values?: string[],
     on?: FakeMessage,
+    /** 3 a menu of words, 5 of people, 8 of channels. */
+    menu: 3 | 5 | 8 = 3,
   ) {
     const guild = this.guildOf(parts.channel);
     const pressed = on ?? this.#ownMessage(parts.channel);
@@ -367,8 +372,9 @@ export class FakeDiscord {
         message,
         data: {
           custom_id: customId,
-          component_type: values ? 3 : 2,
+          component_type: values ? menu : 2,
           ...(values ? { values } : {}),
+          ...(menu === 3 ? {} : { resolved: { users: {}, members: {}, channels: {} } }),
         },
       },
     );

@@ -18,7 +18,7 @@ export interface GatewayParts {
   /** The READY payload without its session fields. */
   readonly ready: (shard: readonly [number, number]) => object;
   /** Called after READY was sent: one GUILD_CREATE each. */
-  readonly afterReady: () => void;
+  readonly afterReady: (shard: readonly [number, number]) => void;
 }
 
 interface Payload {
@@ -141,7 +141,7 @@ export class FakeGateway {
     const session: Session = { id: `s${this.identifies}`, sent: [], socket, intents: this.intents, shard };
     this.#sessions.set(session.id, session);
     this.#send(session, "READY", { ...this.#parts.ready(shard), session_id: session.id });
-    this.#parts.afterReady();
+    this.#parts.afterReady(shard);
     return session;
   }
 

@@ -43,9 +43,9 @@ const routes: readonly [string, RegExp, Route][] = [
     "GET",
     /^\/gateway\/bot$/,
     (fake, _request, response) => {
-      const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 };
+      const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: fake.shards.atOnce };
       const url = fake.gatewayUrl;
-      reply(response, 200, { url, shards: 1, session_start_limit: limit });
+      reply(response, 200, { url, shards: fake.shards.count, session_start_limit: limit });
     },
   ],
   [
@@ -332,8 +332,9 @@ function ownMessage(fake: FakeDiscord, request: FakeRequest) {
 
 /** Answers one REST request from the fake's records. */
 export function answerRest(fake: FakeDiscord, request: FakeRequest, response: ServerResponse): unknown {
-  if (isTooLong(request.body)) {
-    console.error(`fake Discord got too long a message: ${request.method} ${request.path}`);
+  const problem = isTooLong(request.body) ? "too long a message" : brokenLimit(request.body);
+  if (problem !== undefined) {
+    console.error(`fake Discord got ${problem}: ${request.method} ${request.path}`);
     return reply(response, 400, discordError(50035, "Invalid Form Body"));
   }
   for (const [method, path, route] of routes) {
@@ -368,4 +369,48 @@ function componentText(component: unknown): number {
   const own = typeof content === "string" ? content.length : 0;
   const inner = Object.values(component).filter((value) => typeof value === "object");
   return own + componentText(inner);
+}
+
+interface Component {
+  readonly type?: unknown;
+  readonly custom_id?: unknown;
+  readonly label?: unknown;
+  readonly placeholder?: unknown;
+  readonly options?: unknown;
+  readonly components?: unknown;
+  readonly accessory?: unknown;
+}
+
+/** Discord's limits on the components of one message. */
+function brokenLimit(body: unknown): string | undefined {
+  const direct = limited.safeParse(body).data;
+  const message = acknowledged.safeParse(body).data?.data ?? direct;
+  const all = [...componentsIn(message?.components)];
+  const ids = all.flatMap(({ custom_id }) => (typeof custom_id === "string" ? [custom_id] : []));
+  const longerThan = (max: number, text: unknown) =>
+    typeof text === "string" && (text === "" || text.length > max);
+  if (all.length > 40) return `${all.length} components`;
+  if (new Set(ids).size < ids.length) return "one custom id twice";
+  for (const { type, label, placeholder, options, components, custom_id } of all) {
+    if (longerThan(100, custom_id)) return "too long a custom id";
+    if (longerThan(80, label) || longerThan(150, placeholder)) return "too long a label";
+    if (type === 1 && Array.isArray(components) && (components.length > 5 || components.length === 0))
+      return "a row of too many or none";
+    if (!Array.isArray(options)) continue;
+    if (options.length > 25 || options.length === 0) return "a menu of too many or no choices";
+    if (options.some((option) => longerThan(100, option.label) || longerThan(100, option.value)))
+      return "too long a choice";
+    if (new Set(options.map(({ value }) => value)).size < options.length) return "one choice twice";
+  }
+  return undefined;
+}
+
+function* componentsIn(node: unknown): Generator<Component> {
+  if (!Array.isArray(node)) return;
+  for (const each of node) {
+    const component: Component = each;
+    yield component;
+    yield* componentsIn(component.components);
+    if (component.accessory) yield* componentsIn([component.accessory]);
+  }
 }

@@ -102,8 +102,14 @@ export class DiscordHarness {
     return this.waitForReply(this.fake.menu(parts(caller), name, message));
   }
 
-  async press(caller: Invoker, customId: string, values?: string[], on?: FakeMessage): Promise<FakeReply> {
-    return this.waitForReply(this.fake.press(parts(caller), customId, values, on));
+  async press(
+    caller: Invoker,
+    customId: string,
+    values?: string[],
+    on?: FakeMessage,
+    menu?: 3 | 5 | 8,
+  ): Promise<FakeReply> {
+    return this.waitForReply(this.fake.press(parts(caller), customId, values, on, menu));
   }
 
   /** Waits for the reply that the user finally sees. */

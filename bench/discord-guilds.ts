@@ -1,0 +1,175 @@
+/**
+ * `glimpse discord` on many servers, all shards in one process: memory, and how fast it answers while pictures are posted and
+ * deleted for a while. The program runs as users start it, against a small local Discord.
+ * Usage: npm run bench -- discord-guilds [servers] [seconds] [questions a second]
+ */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { deployTo } from "../src/discord/deploy.ts";
+import { FakeDiscord } from "../test/discord/fake/fake-discord.ts";
+import type { FakeReply } from "../test/discord/fake/interactions.ts";
+import type { FakeChannel, FakeGuild, FakeMessage } from "../test/discord/fake/model.ts";
+import { TOKEN } from "../test/discord/support/start-bot.ts";
+import { eventually } from "../test/support/eventually.ts";
+import { inTemporaryFolder, table } from "./report.ts";
+
+const SERVERS = Number(process.argv[2] ?? 25);
+const SECONDS = Number(process.argv[3] ?? 60);
+const PER_SECOND = Number(process.argv[4] ?? 4);
+/** As Discord asks for about. */
+const SERVERS_PER_SHARD = 250;
+const CHANNELS = 20;
+const ROLES = 20;
+const SAMPLE_MS = 2_000;
+const QUESTIONS = ["a dog", "a city at night", "food on a table", "people at the sea"];
+
+/** Distinct patches of colour. */
+function patches(seed: number): Promise<Buffer> {
+  const noise = Buffer.from(
+    Array.from({ length: 8 * 6 * 3 }, (_, at) => (Math.sin(seed * 997 + at * 12.9898) * 43_758) & 255),
+  );
+  return sharp(noise, { raw: { width: 8, height: 6, channels: 3 } })
+    .resize(320, 240)
+    .jpeg()
+    .toBuffer();
+}
+
+interface Place {
+  readonly guild: FakeGuild;
+  readonly channel: FakeChannel;
+}
+
+const share = (values: readonly number[], part: number) =>
+  Math.round([...values].sort((a, b) => a - b)[Math.ceil(values.length * part) - 1] ?? 0);
+
+await inTemporaryFolder("glimpse-guilds-", async (folder) => {
+  const fake = await FakeDiscord.start();
+  fake.publicGateway = "wss://gateway.discord.gg";
+  const count = Math.max(1, Math.ceil(SERVERS / SERVERS_PER_SHARD));
+  fake.shards = { count, atOnce: 16 };
+  const places: Place[] = [];
+  for (let at = 0; at < SERVERS; at += 1) {
+    const guild = fake.guild(`server ${at}`);
+    for (let role = 0; role < ROLES; role += 1) fake.role(guild, `role ${role}`);
+    const channels = Array.from({ length: CHANNELS }, (_, each) => fake.channel(guild, `channel ${each}`));
+    const [channel] = channels;
+    if (channel) places.push({ guild, channel });
+    // Shards go by the milliseconds of ids.
+    if (at % 4 === 0) await pause(1);
+  }
+  await deployTo({ token: TOKEN, api: fake.api });
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const preload = `${root}test/discord/support/reach-fake.cjs`;
+  const bot = spawn(
+    process.execPath,
+    ["--require", preload, "--import", "tsx", "src/cli/main.ts", "discord"],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        DISCORD_TOKEN: TOKEN,
+        GLIMPSE_LIBRARY: folder,
+        GLIMPSE_MODEL: "pocket",
+        GLIMPSE_LOG_LEVEL: "error",
+        FAKE_DISCORD_PORT: new URL(fake.origin).port,
+      },
+    },
+  );
+  await eventually(() => {
+    if (fake.gateway.identified.length < count) throw new Error("not all shards have identified");
+  });
+  await pause(3_000);
+  const residentMiB = (): number =>
+    Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bot.pid}/status`, "utf8"))?.[1]) / 1_024);
+  const connected = residentMiB();
+
+  const acknowledged: number[] = [];
+  const answered: number[] = [];
+  let unanswered = 0;
+  const ask = async ({ guild, channel }: Place, name: string, options: Parameters<typeof fake.slash>[2]) => {
+    const begin = performance.now();
+    const answer: FakeReply = fake.slash({ userId: guild.ownerId, channel }, name, options);
+    const until = begin + 60_000;
+    while (answer.edits.length === 0 && performance.now() < until) await pause(2);
+    const isAnswered = answer.edits.length > 0;
+    if (isAnswered && name === "find") {
+      acknowledged.push(answer.ackMs ?? 0);
+      answered.push(performance.now() - begin);
+    } else if (!isAnswered) unanswered += 1;
+    fake.answers.delete(answer.token);
+    return answer.text;
+  };
+
+  const indexing = performance.now();
+  for (let at = 0; at < places.length; at += 20)
+    await Promise.all(
+      places
+        .slice(at, at + 20)
+        .map((place) => ask(place, "index add", { channel: { channel: place.channel } })),
+    );
+  let seed = 0;
+  const post = async ({ channel }: Place): Promise<FakeMessage> => {
+    seed += 1;
+    return fake.post(channel, { pictures: [await patches(seed)] });
+  };
+  const posted: FakeMessage[] = [];
+  for (const place of places) posted.push(await post(place));
+  const find = (place: Place, at: number) =>
+    ask(place, "find", { query: { value: `${QUESTIONS[at % QUESTIONS.length]} ${at}` } });
+  for (const place of places) while (!/among (the )?1 picture/.test(await find(place, 0))) await pause(250);
+  const seconds = Math.round((performance.now() - indexing) / 1_000);
+  const indexed = residentMiB();
+
+  acknowledged.length = 0;
+  answered.length = 0;
+  const memory: { readonly at: number; readonly mib: number }[] = [];
+  const begin = performance.now();
+  const sampling = setInterval(
+    () => memory.push({ at: performance.now() - begin, mib: residentMiB() }),
+    SAMPLE_MS,
+  );
+  const asked: Promise<unknown>[] = [];
+  for (let at = 0; performance.now() - begin < SECONDS * 1_000; at += 1) {
+    const place = places[(at * 7_919) % places.length];
+    if (place) asked.push(find(place, at));
+    if (place && at % 4 === 0) {
+      posted.push(await post(place));
+      const gone = posted.shift();
+      if (gone) fake.erase([gone]);
+    }
+    await pause(Math.max(0, begin + ((at + 1) * 1_000) / PER_SECOND - performance.now()));
+  }
+  await Promise.all(asked);
+  clearInterval(sampling);
+  const meanOf = (part: typeof memory) =>
+    Math.round(part.reduce((sum, { mib }) => sum + mib, 0) / Math.max(1, part.length));
+  const quarter = Math.floor(memory.length / 4);
+
+  table(
+    ["measure", "figure"],
+    [
+      ["servers, shards in one process", `${SERVERS}, ${count}`],
+      ["seconds until all were indexed and answered", seconds],
+      ["memory, all servers connected, MiB", connected],
+      ["memory, one picture of each indexed, MiB", indexed],
+      [
+        `memory in the second and last quarter of ${SECONDS} s, MiB`,
+        `${meanOf(memory.slice(quarter, 2 * quarter))}, ${meanOf(memory.slice(3 * quarter))}`,
+      ],
+      ["questions, unanswered", `${answered.length}, ${unanswered}`],
+      [
+        "acknowledged, ms: p50, p95, slowest",
+        [0.5, 0.95, 1].map((part) => share(acknowledged, part)).join(", "),
+      ],
+      ["answered, ms: p50, p95, slowest", [0.5, 0.95, 1].map((part) => share(answered, part)).join(", ")],
+    ],
+  );
+  bot.kill("SIGTERM");
+  await new Promise((resolve) => bot.once("exit", resolve));
+  await fake.stop();
+  process.exitCode = unanswered > 0 ? 1 : 0;
+});
