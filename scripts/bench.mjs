@@ -43,6 +43,7 @@ const trials = [
   "assistant-tasks",
   "phone-library",
   "discord-guilds",
+  "discord-screens",
 ];
 
 ensureInstalled();

@@ -9,13 +9,15 @@ let ann: Invoker;
 let readsFilms = true;
 
 beforeAll(async () => {
-  const shots = (bytes: Uint8Array) =>
-    Buffer.from(bytes).toString() === "film holiday" ? { 42000: "sunset harbour" } : undefined;
+  const isHoliday = (bytes: Uint8Array) => Buffer.from(bytes).toString() === "film holiday";
+  const shots = (bytes: Uint8Array) => (isHoliday(bytes) ? { 42000: "sunset harbour" } : undefined);
+  const facts = (bytes: Uint8Array) =>
+    isHoliday(bytes) ? { format: "mp4" as const, durationMs: 60_000 } : {};
   const beforePicture = (bytes: Uint8Array) => {
     if (!readsFilms && Buffer.from(bytes).toString().startsWith("film"))
       throw new PictureError("decoder-missing", "There is no ffmpeg.");
   };
-  harness = await DiscordHarness.start(new FakeEmbedder({ shots, beforePicture }));
+  harness = await DiscordHarness.start(new FakeEmbedder({ shots, facts, beforePicture }));
   await harness.startBot();
   ann = { member: harness.fake.member(harness.guild, "ann"), channel: harness.general };
   await harness.index(harness.general);

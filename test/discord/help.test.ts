@@ -151,6 +151,26 @@ test("a category, or all channels but some, are indexed at once, without a publi
   expect((await harness.slash(harness.asOwner, "index add")).text).toContain("Name a channel or a category");
 });
 
+test("a manager learns how many pictures a channel has, before anything of it is read", async () => {
+  const { fake, guild, asOwner } = harness;
+  const attic = fake.channel(guild, "attic");
+  for (const filename of ["a.png", "b.mp4", "c.txt"])
+    fake.post(attic, { pictures: [picture(filename)], filename, announce: false });
+  const estimate = () => harness.slash(asOwner, "index estimate", { channel: { channel: attic } });
+  fake.searchReadyInS = 4.2;
+  expect((await estimate()).text).toBe(
+    "Discord still prepares its search of this server. Please try again in 5 seconds.",
+  );
+  fake.searchReadyInS = undefined;
+  expect((await estimate()).text).toContain(`about 2 messages with pictures or films in <#${attic.id}>`);
+  expect(fake.requests.some(({ path }) => path === `/channels/${attic.id}/messages`)).toBe(false);
+  expect((await harness.slash(ann, "index estimate", { channel: { channel: attic } })).text).toContain(
+    "Only people who may manage",
+  );
+  fake.overwrite(attic, { id: fake.botId, type: 1, deny: P.ViewChannel });
+  expect((await estimate()).text).toContain("That channel cannot be used");
+});
+
 test("earlier questions of the asker are suggested to them alone, and go with /privacy delete", async () => {
   const { fake, general, owner } = harness;
   await harness.slash(ann, "find", { query: { value: "a red boat" } });

@@ -336,6 +336,17 @@ describe.each(peopleNames)("%s", (name) => {
       if (may) expectNoLeak(answer.text.replaceAll(restricted?.id ?? "", ""), allowed);
       else expect(answer.text).toBe(REFUSED);
     }
+    const exported = await harness.slash(caller(), "index export");
+    const lines = exported.reply.files.map(({ bytes }) => Buffer.from(bytes).toString()).join("");
+    if (may) {
+      const places = lines.split("\n").flatMap((line) => (line ? [JSON.parse(line).messageId] : []));
+      const seen = restricted ? [...allowed, "age-restricted"] : allowed;
+      expect([...new Set(places.map(nameOfMessage))].sort()).toEqual([...new Set(seen)].sort());
+      expect(exported.text).toContain(`${places.length} posts in the index`);
+    } else {
+      expect(exported.text).toBe(REFUSED);
+      expect(lines).toBe("");
+    }
     const staffRoom = channels.get("staff-room");
     if (!staffRoom || may) return;
     const removal = await harness.slash(caller(), "index remove", { channel: { channel: staffRoom } });

@@ -1,4 +1,4 @@
-import { ChannelType, type ChatInputCommandInteraction } from "discord.js";
+import { ChannelType, type ChatInputCommandInteraction, DiscordAPIError } from "discord.js";
 import { resetProgress, unindexChannel } from "../backfill/purge.ts";
 import { readersCanRead } from "../permissions/audience.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
@@ -6,6 +6,7 @@ import { channelsReadableBy } from "../permissions/readable-channels.ts";
 import { answersIn } from "../texts/languages.ts";
 import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
+import type { Reply } from "./command.ts";
 import { addManyChannels } from "./index-many.ts";
 import { managerOf } from "./viewer.ts";
 
@@ -23,6 +24,27 @@ async function readableChannelOption(
   const [channel] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], context.directory);
   if (channel?.kind !== "channel") throw noSuchChannel();
   return channel;
+}
+
+/** What Discord counts, before anything is read. */
+export async function estimateChannel(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<Reply> {
+  const { guildId, channelId } = await readableChannelOption(interaction, context);
+  if (!context.seesContent()) throw new Refusal(({ noContent }) => noContent);
+  const counted = await context.api.countPictures(guildId, channelId).catch((error: unknown) => {
+    if (error instanceof DiscordAPIError && (error.status === 403 || error.status === 404))
+      throw noSuchChannel();
+    throw error;
+  });
+  if ("retryAfterS" in counted) {
+    const seconds = Math.max(1, Math.ceil(counted.retryAfterS));
+    throw new Refusal(({ index }) => index.notCounted(seconds));
+  }
+  const { index } = answersIn(interaction.locale);
+  const basis = { guildId, channelIds: [channelId], seesAgeRestricted: true };
+  return { content: index.estimate(`<#${channelId}>`, counted.messages), madeOf: { basis, posts: [] } };
 }
 
 export async function addChannel(

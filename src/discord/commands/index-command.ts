@@ -12,7 +12,8 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
-import { addChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
+import { addChannel, estimateChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
+import { exportIndex } from "./index-export.ts";
 import { creditProxies, keepCaptions, readText, setRetention, takeLinks } from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
 import { channelTypes } from "./options.ts";
@@ -22,6 +23,7 @@ type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   add: addChannel,
+  estimate: estimateChannel,
   remove: removeChannel,
   status: indexStatus,
   pause: pauseChannel,
@@ -31,7 +33,11 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   links: takeLinks,
   retention: setRetention,
   proxies: creditProxies,
+  export: exportIndex,
 };
+
+/** They change nothing. */
+const LOOKING: ReadonlySet<string> = new Set(["status", "estimate", "export"]);
 
 const channel = {
   ...commandText("index.channel"),
@@ -62,12 +68,14 @@ export const index: SlashCommand = {
           { ...commandText("index.add.except"), type: OptionType.String, max_length: 1_000 },
         ],
       },
+      { ...commandText("index.estimate"), type: OptionType.Subcommand, options: [channel] },
       { ...commandText("index.remove"), type: OptionType.Subcommand, options: [channel] },
       {
         ...commandText("index.status"),
         type: OptionType.Subcommand,
         options: [{ ...channel, required: false }],
       },
+      { ...commandText("index.export"), type: OptionType.Subcommand },
       { ...commandText("index.pause"), type: OptionType.Subcommand, options: [channel] },
       { ...commandText("index.resume"), type: OptionType.Subcommand, options: [channel] },
       {
@@ -118,7 +126,7 @@ export const index: SlashCommand = {
     const subcommand = subcommands[name];
     if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
     const answer = await subcommand(interaction, context);
-    if (name !== "status") {
+    if (!LOOKING.has(name)) {
       context.log.info(
         { guildId: viewer.guildId, userId: viewer.userId, change: `index ${name}` },
         "rules changed",

@@ -70,6 +70,7 @@ async function eraseEverywhere(context: BotContext, authorId: string): Promise<n
   }
   await context.library.marks.erase({ userId: authorId });
   context.earlierQuestions.forget(authorId);
+  context.sharedServers.forget(authorId);
   return placements;
 }
 

@@ -59,6 +59,7 @@ export const moreLikeThis: ComponentHandler = {
 export const markAnswer: ComponentHandler = {
   prefix: "mark",
   answer: "reply",
+  rateLimited: true,
   async handle(interaction, [id], context) {
     const { viewer, query } = await loadQuery(interaction, id, context);
     const question = questionOf(query);
@@ -89,6 +90,7 @@ export const showFilters: ComponentHandler = {
   rateLimited: true,
   async handle(interaction, [id], context) {
     const { viewer, query, id: queryId } = await loadQuery(interaction, id, context);
+    if (query.kind !== "find") throw new UnknownQueryError();
     const how = { texts: answersIn(interaction.locale), isHere: interaction.inCachedGuild() };
     return resultsPageReply(context, viewer, { query, id: queryId, page: 0, showsFilters: true, ...how });
   },

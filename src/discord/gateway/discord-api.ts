@@ -45,6 +45,18 @@ export interface CommandInGuild {
   readonly commandId: string;
 }
 
+/** How many messages with pictures or films Discord counts, or how long it still prepares its search of that server. */
+export type PictureCount = { readonly messages: number } | { readonly retryAfterS: number };
+
+const searched = z.union([
+  z
+    .object({ total_results: z.int().nonnegative() })
+    .transform(({ total_results }) => ({ messages: total_results })),
+  z
+    .object({ retry_after: z.number().nonnegative() })
+    .transform(({ retry_after }) => ({ retryAfterS: retry_after })),
+]);
+
 export type MessageQuery = { readonly before?: string | undefined } | { readonly after: string };
 export type ArchivedKind = "public" | "private" | "joined-private";
 
@@ -136,6 +148,18 @@ export class DiscordApi {
 
   async activeThreads(guildId: string): Promise<RawChannel[]> {
     return threadList.parse(await this.#read(Routes.guildActiveThreads(guildId))).threads;
+  }
+
+  /** By Discord's own search, without reading a message. It answers 202 while it prepares that of a server. */
+  async countPictures(guildId: string, channelId: string): Promise<PictureCount> {
+    let messages = 0;
+    for (const has of ["image", "video"]) {
+      const query = new URLSearchParams({ channel_id: channelId, has, limit: "1", include_nsfw: "true" });
+      const found = searched.parse(await this.#read(`/guilds/${guildId}/messages/search`, { query }));
+      if ("retryAfterS" in found) return found;
+      messages += found.messages;
+    }
+    return { messages };
   }
 
   /** Newest archived first; `before` is an ISO time, for joined private threads a thread id. */

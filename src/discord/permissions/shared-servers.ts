@@ -25,6 +25,11 @@ export class SharedServers {
     this.#seen.set(userId, new Set([...(this.#seen.get(userId) ?? []), guildId].slice(-MAX_SERVERS)));
   }
 
+  /** Of somebody who erases what is kept of them. */
+  forget(userId: string): void {
+    this.#seen.delete(userId);
+  }
+
   /** Of these servers, by name. */
   async of(client: Client, userId: string, guildIds: readonly string[]): Promise<Guild[]> {
     const seen = this.#seen.get(userId) ?? new Set();

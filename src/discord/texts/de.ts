@@ -28,8 +28,10 @@ const commands: BotTexts["commands"] = {
   "index.add.channel": ["kanal", "Der Kanal, oder eine Kategorie mit allen ihren Kanälen"],
   "index.add.all": ["alle", "Alle Kanäle, die du und der Bot lesen können"],
   "index.add.except": ["außer", "Diese nicht: #kanal #kanal"],
+  "index.estimate": ["schätzen", "Wie viele Nachrichten mit Bildern ein Kanal hat, bevor er gelesen wird"],
   "index.remove": ["entfernen", "Die Bilder eines Kanals vergessen"],
   "index.status": ["stand", "Was im Index ist, und wie weit"],
+  "index.export": ["export", "Was der Index über jeden Post sagt, als Dateien"],
   "index.pause": ["anhalten", "Vorerst keine Bilder mehr aus einem Kanal aufnehmen"],
   "index.resume": ["fortsetzen", "Weitermachen, wo angehalten wurde"],
   "index.channel": ["kanal", "Der Kanal"],
@@ -290,6 +292,18 @@ const answers: AnswerTexts = {
       one: "# mit Altersbeschränkung fehlt: Nenne ihn einzeln.",
       other: "# mit Altersbeschränkung fehlen: Nenne sie einzeln.",
     }),
+    estimate: (channel, messages) =>
+      `Discord zählt etwa ${count({ one: "# Nachricht mit Bildern oder Filmen", other: "# Nachrichten mit Bildern oder Filmen" })(messages)} in ${channel}; Threads zählen für sich. Gelesen wurde nichts.`,
+    notCounted: count({
+      one: "Discord bereitet seine Suche auf diesem Server noch vor. Bitte versuch es in # Sekunde wieder.",
+      other:
+        "Discord bereitet seine Suche auf diesem Server noch vor. Bitte versuch es in # Sekunden wieder.",
+    }),
+    exported: count({
+      one: "# Post im Index, aus den Kanälen, die du sehen kannst.",
+      other: "# Posts im Index, aus den Kanälen, die du sehen kannst.",
+    }),
+    notExported: count({ one: "# weiterer passte nicht hinein.", other: "# weitere passten nicht hinein." }),
     removed: (channel, erased) =>
       `${channel} ist nicht mehr im Index. ${erasedPictures(erased)} aus dem Index gelöscht.`,
     paused: (channel) =>

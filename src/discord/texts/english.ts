@@ -31,8 +31,10 @@ const commands = {
   "index.add.channel": ["channel", "The channel, or a category with all of its channels"],
   "index.add.all": ["all", "All channels that you and the bot can read"],
   "index.add.except": ["except", "Not these: #channel #channel"],
+  "index.estimate": ["estimate", "How many messages with pictures a channel has, before it is read"],
   "index.remove": ["remove", "Forget the pictures of a channel"],
   "index.status": ["status", "What is indexed, and how far"],
+  "index.export": ["export", "What the index says of each post, as files"],
   "index.pause": ["pause", "Stop taking pictures from a channel for now"],
   "index.resume": ["resume", "Go on where it was paused"],
   "index.channel": ["channel", "The channel"],
@@ -290,6 +292,17 @@ const answers = {
     }),
     alreadyMany: count({ one: "# was indexed already.", other: "# were indexed already." }),
     restricted: count({ other: "# age-restricted left out: add them by name." }),
+    estimate: (channel: string, messages: number) =>
+      `Discord counts about ${count({ one: "# message with pictures or films", other: "# messages with pictures or films" })(messages)} in ${channel}; threads count for themselves. Nothing was read.`,
+    notCounted: count({
+      one: "Discord still prepares its search of this server. Please try again in # second.",
+      other: "Discord still prepares its search of this server. Please try again in # seconds.",
+    }),
+    exported: count({
+      one: "# post in the index, of the channels that you can see.",
+      other: "# posts in the index, of the channels that you can see.",
+    }),
+    notExported: count({ other: "# more did not fit." }),
     removed: (channel: string, erased: number) =>
       `${channel} is no longer indexed. ${werePictures(erased)} erased from the index.`,
     paused: (channel: string) =>

@@ -28,8 +28,10 @@ const commands: BotTexts["commands"] = {
   "index.add.channel": ["canal", "El canal, o una categoría con todos sus canales"],
   "index.add.all": ["todos", "Todos los canales que tú y el bot podéis leer"],
   "index.add.except": ["excepto", "Estos no: #canal #canal"],
+  "index.estimate": ["estimar", "Cuántos mensajes con imágenes tiene un canal, antes de leerlo"],
   "index.remove": ["quitar", "Olvidar las imágenes de un canal"],
   "index.status": ["estado", "Qué está en el índice, y hasta dónde"],
+  "index.export": ["exportar", "Lo que el índice dice de cada publicación, en archivos"],
   "index.pause": ["pausar", "No tomar imágenes de un canal por ahora"],
   "index.resume": ["reanudar", "Seguir donde se pausó"],
   "index.channel": ["canal", "El canal"],
@@ -286,6 +288,17 @@ const answers: AnswerTexts = {
       one: "Falta # con restricción de edad: añádelo por su nombre.",
       other: "Faltan # con restricción de edad: añádelos por su nombre.",
     }),
+    estimate: (channel, messages) =>
+      `Discord cuenta unos ${count({ one: "# mensaje con imágenes o vídeos", other: "# mensajes con imágenes o vídeos" })(messages)} en ${channel}; los hilos cuentan aparte. No se leyó nada.`,
+    notCounted: count({
+      one: "Discord aún prepara su búsqueda en este servidor. Inténtalo de nuevo en # segundo.",
+      other: "Discord aún prepara su búsqueda en este servidor. Inténtalo de nuevo en # segundos.",
+    }),
+    exported: count({
+      one: "# publicación en el índice, de los canales que puedes ver.",
+      other: "# publicaciones en el índice, de los canales que puedes ver.",
+    }),
+    notExported: count({ one: "# más no cupo.", other: "# más no cupieron." }),
     removed: (channel, erased) => `${channel} ya no está indexado. ${erasedPictures(erased)} del índice.`,
     paused: (channel) =>
       `${channel} está en pausa. Sus imágenes se siguen encontrando; las nuevas esperan a /índice reanudar.`,

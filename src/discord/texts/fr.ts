@@ -28,8 +28,10 @@ const commands: BotTexts["commands"] = {
   "index.add.channel": ["salon", "Le salon, ou une catégorie avec tous ses salons"],
   "index.add.all": ["tous", "Tous les salons que vous et le bot pouvez lire"],
   "index.add.except": ["sauf", "Pas ceux-ci : #salon #salon"],
+  "index.estimate": ["estimer", "Combien de messages avec images a un salon, avant de le lire"],
   "index.remove": ["retirer", "Oublier les images d'un salon"],
   "index.status": ["état", "Ce qui est indexé, et jusqu'où"],
+  "index.export": ["exporter", "Ce que l'index dit de chaque publication, en fichiers"],
   "index.pause": ["pause", "Ne plus prendre d'images d'un salon pour l'instant"],
   "index.resume": ["reprendre", "Continuer là où c'était en pause"],
   "index.channel": ["salon", "Le salon"],
@@ -296,6 +298,17 @@ const answers: AnswerTexts = {
       one: "# soumis à une limite d'âge est laissé de côté : ajoutez-le par son nom.",
       other: "# soumis à une limite d'âge sont laissés de côté : ajoutez-les par leur nom.",
     }),
+    estimate: (channel, messages) =>
+      `Discord compte environ ${count({ one: "# message avec images ou films", other: "# messages avec images ou films" })(messages)} dans ${channel} ; les fils comptent à part. Rien n'a été lu.`,
+    notCounted: count({
+      one: "Discord prépare encore sa recherche sur ce serveur. Réessayez dans # seconde.",
+      other: "Discord prépare encore sa recherche sur ce serveur. Réessayez dans # secondes.",
+    }),
+    exported: count({
+      one: "# publication dans l'index, des salons que vous pouvez voir.",
+      other: "# publications dans l'index, des salons que vous pouvez voir.",
+    }),
+    notExported: count({ one: "# autre n'a pas tenu.", other: "# autres n'ont pas tenu." }),
     removed: (channel, erased) => `${channel} n'est plus indexé. ${erasedPictures(erased)} de l'index.`,
     paused: (channel) =>
       `${channel} est en pause. Ses images restent trouvables ; les nouvelles attendent /index reprendre.`,

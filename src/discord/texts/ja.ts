@@ -28,8 +28,10 @@ const commands: BotTexts["commands"] = {
   "index.add.channel": ["チャンネル", "チャンネル、またはカテゴリー(その中のすべてのチャンネル)"],
   "index.add.all": ["すべて", "あなたとボットが読めるすべてのチャンネル"],
   "index.add.except": ["除外", "これらを除く: #チャンネル #チャンネル"],
+  "index.estimate": ["見積もり", "読む前に、チャンネルに画像のあるメッセージがいくつあるかを調べます"],
   "index.remove": ["削除", "チャンネルの画像を忘れます"],
   "index.status": ["状況", "何がどこまで索引に入っているか"],
+  "index.export": ["書き出し", "索引にある投稿の情報をファイルで受け取ります"],
   "index.pause": ["一時停止", "チャンネルからの取り込みをしばらく止めます"],
   "index.resume": ["再開", "止めたところから続けます"],
   "index.channel": ["チャンネル", "対象のチャンネル"],
@@ -258,6 +260,13 @@ const answers: AnswerTexts = {
     }),
     alreadyMany: count({ other: "# 個はすでに入っています。" }),
     restricted: count({ other: "年齢制限のある # 個は除きました。個別に追加してください。" }),
+    estimate: (channel, messages) =>
+      `Discord によると、${channel} に画像や動画のあるメッセージは約 ${messages} 件です(スレッドは別)。まだ何も読んでいません。`,
+    notCounted: count({
+      other: "Discord がこのサーバーの検索をまだ準備中です。# 秒後にもう一度お試しください。",
+    }),
+    exported: count({ other: "あなたが見られるチャンネルの、索引にある投稿 # 件です。" }),
+    notExported: count({ other: "ほか # 件は入りきりませんでした。" }),
     removed: (channel, erased) => `${channel} を索引から外し、画像 ${erased} 枚を消しました。`,
     paused: (channel) =>
       `${channel} を一時停止しました。今ある画像は探せます。新しいものは /索引 再開 を待ちます。`,

@@ -28,8 +28,10 @@ const commands: BotTexts["commands"] = {
   "index.add.channel": ["canal", "O canal, ou uma categoria com todos os seus canais"],
   "index.add.all": ["todos", "Todos os canais que você e o bot podem ler"],
   "index.add.except": ["exceto", "Estes não: #canal #canal"],
+  "index.estimate": ["estimar", "Quantas mensagens com imagens um canal tem, antes de ser lido"],
   "index.remove": ["remover", "Esquecer as imagens de um canal"],
   "index.status": ["andamento", "O que está no índice, e até onde"],
+  "index.export": ["exportar", "O que o índice diz de cada publicação, em arquivos"],
   "index.pause": ["pausar", "Não receber imagens de um canal por enquanto"],
   "index.resume": ["retomar", "Continuar de onde foi pausado"],
   "index.channel": ["canal", "O canal"],
@@ -286,6 +288,17 @@ const answers: AnswerTexts = {
       one: "# com restrição de idade ficou de fora: adicione pelo nome.",
       other: "# com restrição de idade ficaram de fora: adicione pelo nome.",
     }),
+    estimate: (channel, messages) =>
+      `O Discord conta cerca de ${count({ one: "# mensagem com imagens ou vídeos", other: "# mensagens com imagens ou vídeos" })(messages)} em ${channel}; tópicos contam à parte. Nada foi lido.`,
+    notCounted: count({
+      one: "O Discord ainda prepara a busca neste servidor. Tente de novo em # segundo.",
+      other: "O Discord ainda prepara a busca neste servidor. Tente de novo em # segundos.",
+    }),
+    exported: count({
+      one: "# publicação no índice, dos canais que você pode ver.",
+      other: "# publicações no índice, dos canais que você pode ver.",
+    }),
+    notExported: count({ one: "Mais # não coube.", other: "Mais # não couberam." }),
     removed: (channel, erased) => `${channel} não está mais indexado. ${erasedPictures(erased)} do índice.`,
     paused: (channel) =>
       `${channel} está pausado. Suas imagens continuam sendo encontradas; as novas esperam por /índice retomar.`,

@@ -80,6 +80,8 @@ export class FakeDiscord {
   applicationFlags = 1 << 19;
   /** What an owner set for the commands in a server's Integrations, by server. */
   readonly commandPermissions = new Map<string, { id: string; type: 1 | 2; permission: boolean }[]>();
+  /** While its search of servers is not ready, it says to come back in so many seconds. */
+  searchReadyInS: number | undefined;
   /** Ids of emoji, by server. */
   readonly emoji = new Map<string, string[]>();
   /** How many shards it asks for, and how many of them may identify at once. */

@@ -259,6 +259,27 @@ const routes: readonly [string, RegExp, Route][] = [
   ],
   [
     "GET",
+    /^\/guilds\/(\d+)\/messages\/search$/,
+    (fake, request, response) => {
+      const channel = fake.findChannel(request.query.get("channel_id") ?? "");
+      if (!channel || !canRead(fake.guildOf(channel), channel, fake.botId))
+        return reply(response, 403, discordError(50001, "Missing Access"));
+      if (fake.searchReadyInS !== undefined)
+        return reply(response, 202, {
+          ...discordError(110000, "Index not yet available. Try again later"),
+          documents_indexed: 0,
+          retry_after: fake.searchReadyInS,
+        });
+      const kinds = request.query.getAll("has");
+      const has = (type = "") => kinds.some((kind) => type.startsWith(kind));
+      const found = channel.messages.filter(({ attachments }) =>
+        attachments.some(({ content_type }) => has(content_type)),
+      );
+      reply(response, 200, { total_results: found.length, messages: [] });
+    },
+  ],
+  [
+    "GET",
     /^\/guilds\/(\d+)\/threads\/active$/,
     (fake, _request, response, ids) => {
       const all = [...(fake.guilds.get(ids[0] ?? "")?.channels.values() ?? [])];
