@@ -378,7 +378,7 @@ const answers: AnswerTexts = {
     managers: [
       "**Für die Verwaltung**",
       "- `/index hinzufügen`: welche Kanäle durchsucht werden, einer, eine Kategorie oder alle · `/index stand`: wie weit",
-      "- `/index texte`, `schrift`, `aufbewahrung`, `vertreter`: was von ihnen behalten wird",
+      "- `/index texte`, `schrift`, `links`, `aufbewahrung`, `vertreter`: was von ihnen behalten wird",
       "- `/autotag setzen`, `liste`, `erlauben`: Schlagworte und Hinweise auf Wiederholungen · `/zustand`: wie es dem Bot geht",
     ].join("\n"),
     welcome:

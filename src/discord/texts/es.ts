@@ -366,7 +366,7 @@ const answers: AnswerTexts = {
     managers: [
       "**Para quienes gestionan**",
       "- `/índice añadir`: en qué canales se busca, uno, una categoría o todos · `/índice estado`: hasta dónde",
-      "- `/índice textos`, `escritos`, `conservación`, `intermediarios`: qué se guarda de ellos",
+      "- `/índice textos`, `escritos`, `enlaces`, `conservación`, `intermediarios`: qué se guarda de ellos",
       "- `/autotag fijar`, `lista`, `permitir`: etiquetas y repeticiones · `/situación`: cómo le va al bot",
     ].join("\n"),
     welcome:

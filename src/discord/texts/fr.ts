@@ -376,7 +376,7 @@ const answers: AnswerTexts = {
     managers: [
       "**Pour les gestionnaires**",
       "- `/index ajouter` : quels salons se fouillent, un seul, une catégorie ou tous · `/index état` : jusqu'où",
-      "- `/index textes`, `écrits`, `conservation`, `mandataires` : ce qui en est gardé",
+      "- `/index textes`, `écrits`, `liens`, `conservation`, `mandataires` : ce qui en est gardé",
       "- `/autotag définir`, `liste`, `autoriser` : étiquettes et republications · `/statut` : comment va le bot",
     ].join("\n"),
     welcome:

@@ -366,7 +366,7 @@ const answers: AnswerTexts = {
     managers: [
       "**Para quem gerencia**",
       "- `/índice adicionar`: em quais canais se busca, um, uma categoria ou todos · `/índice andamento`: até onde",
-      "- `/índice textos`, `escritos`, `retenção`, `intermediários`: o que é guardado deles",
+      "- `/índice textos`, `escritos`, `links`, `retenção`, `intermediários`: o que é guardado deles",
       "- `/autotag definir`, `lista`, `permitir`: etiquetas e repetições · `/situação`: como o bot está",
     ].join("\n"),
     welcome:
