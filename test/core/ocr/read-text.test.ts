@@ -142,10 +142,9 @@ describe.skipIf(!hasFont)("with a font on this machine", () => {
       const linesAt = async (moments?: readonly number[]) =>
         (await reader.read({ path }, undefined, moments)).lines.map(({ text }) => squeezed(text));
       expect(await linesAt(), name).toEqual(WORDS.slice(0, 3).map(squeezed));
-      expect(await linesAt([2500]), name).toEqual([squeezed(WORDS[1] ?? "")]);
       // A PNG does not say how long it is.
       const end = name === "moving.png" ? 5750 : 6000;
-      expect(await linesAt([end]), name).toEqual([squeezed(WORDS[2] ?? "")]);
+      expect(await linesAt([2500, end]), name).toEqual(WORDS.slice(1, 3).map(squeezed));
     }
   });
 
