@@ -13,6 +13,7 @@ import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
 import { type AskPluralKit, createPluralKit } from "./gateway/pluralkit.ts";
 import type { ShardRange } from "./gateway/shards.ts";
+import { AuditLog } from "./ingest/audit-log.ts";
 import { CreditedAuthors } from "./ingest/credited-authors.ts";
 import { Erasures } from "./ingest/erasures.ts";
 import { postedOriginals } from "./ingest/fetch-picture.ts";
@@ -88,7 +89,9 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const backfillProgress = new BackfillProgress(state);
   const credits = new CreditedAuthors({ settings, askPluralKit: options.askPluralKit ?? createPluralKit() });
   const ingest = { settings, credits, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
-  const shared = { ...ingest, library, log, api, directory, erasures, backfillProgress, seesContent };
+  const textsOf = (guildId: string) => answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
+  const audit = new AuditLog({ settings, api, textsOf, log });
+  const shared = { ...ingest, library, log, api, directory, erasures, audit, backfillProgress, seesContent };
   return {
     ...shared,
     client,
@@ -107,7 +110,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
       state,
       posts,
       intervalMs,
-      textsOf: (guildId) => answersIn(client.guilds.cache.get(guildId)?.preferredLocale),
+      textsOf,
       readersCanRead: (guildId, places) => readersCanRead({ client, directory }, guildId, places),
     }),
     queries: new SavedQueries(library.settings),

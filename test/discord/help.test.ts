@@ -171,6 +171,34 @@ test("a manager learns how many pictures a channel has, before anything of it is
   expect((await estimate()).text).toContain("That channel cannot be used");
 });
 
+test("what managers change, and what is erased by age, is said in the channel that they chose", async () => {
+  const { fake, guild, asOwner, owner, general } = harness;
+  const audit = fake.channel(guild, "audit");
+  const said = () => harness.botMessages(audit).join("\n");
+  await harness.slash(asOwner, "index captions", { keep: { value: false } });
+  expect((await harness.slash(asOwner, "index log", { channel: { channel: audit } })).text).toContain(
+    "written to",
+  );
+  await harness.slash(asOwner, "index captions", { keep: { value: true } });
+  await eventually(() => expect(said()).toContain(`<@${owner.userId}> ran \`/index captions\` · keep: true`));
+  await harness.index(general);
+  const old = Date.now() - 30 * 86_400_000;
+  const posted = fake.post(general, { pictures: [picture("old barn")], at: old });
+  await eventually(async () => expect(await harness.placedMessageIds()).toContain(posted.id));
+  await harness.library.settings.set(`discord:guild:${guild.id}`, {
+    ...((await harness.library.settings.get(`discord:guild:${guild.id}`)) as object),
+    retentionDays: 7,
+  });
+  await harness.restartBot();
+  await eventually(() => expect(said()).toContain("1 picture was erased: posted more than 7 days ago"));
+  expect(said()).not.toContain("keep: false");
+  await harness.slash(asOwner, "index log");
+  const lines = harness.botMessages(audit).length;
+  await harness.slash(asOwner, "index retention", { days: { value: 0 } });
+  await harness.slash(asOwner, "index captions", { keep: { value: false } });
+  expect(harness.botMessages(audit)).toHaveLength(lines);
+});
+
 test("earlier questions of the asker are suggested to them alone, and go with /privacy delete", async () => {
   const { fake, general, owner } = harness;
   await harness.slash(ann, "find", { query: { value: "a red boat" } });

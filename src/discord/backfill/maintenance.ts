@@ -1,6 +1,7 @@
 import type { Client } from "discord.js";
 import { ENTIRE_LIBRARY, type Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
+import type { AuditLog } from "../ingest/audit-log.ts";
 import { retentionCutoff } from "../ingest/guild-settings.ts";
 import { type IngestParts, ingestMessages } from "../ingest/ingest-messages.ts";
 import type { Log } from "../log.ts";
@@ -12,6 +13,7 @@ export interface MaintenanceParts extends IngestParts, PurgeParts {
   readonly client: Client;
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
+  readonly audit: AuditLog;
   readonly seesContent: () => boolean;
   readonly log: Log;
 }
@@ -36,11 +38,13 @@ export async function retryFailedPictures(parts: MaintenanceParts, guildId: stri
 }
 
 export async function enforceRetention(
-  { settings, erasures }: MaintenanceParts,
+  { settings, erasures, audit }: MaintenanceParts,
   guildId: string,
 ): Promise<void> {
   const { retentionDays } = await settings.get(guildId);
-  if (retentionDays !== null) await erasures.erase({ guildId, postedBefore: retentionCutoff(retentionDays) });
+  if (retentionDays === null) return;
+  const { placements } = await erasures.erase({ guildId, postedBefore: retentionCutoff(retentionDays) });
+  if (placements > 0) await audit.note(guildId, ({ tooOld }) => tooOld(placements, retentionDays));
 }
 
 /** From three at night, by the clock of the bot's machine, and once each night: questions wait for what is rewritten. */

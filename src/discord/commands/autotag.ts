@@ -14,6 +14,7 @@ import { setTagRule } from "./autotag-set.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
+import { noteCommand } from "./note-command.ts";
 import { channelTypes } from "./options.ts";
 
 /** Suggested label sets. */
@@ -98,10 +99,12 @@ export const autotag: SlashCommand = {
     const typed = interaction.options.getFocused().toLowerCase();
     return presets.filter((preset) => preset.includes(typed));
   },
-  execute(interaction, context) {
+  async execute(interaction, context) {
     const name = interaction.options.getSubcommand(false) ?? "set";
     const subcommand = subcommands[name];
     if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    return subcommand(interaction, context);
+    const answer = await subcommand(interaction, context);
+    if (name !== "list") await noteCommand(interaction, context, `/autotag ${name}`);
+    return answer;
   },
 };

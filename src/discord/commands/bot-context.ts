@@ -5,6 +5,7 @@ import type { ProgressMessages } from "../backfill/progress-messages.ts";
 import type { TextReading } from "../backfill/text-reading.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Download } from "../gateway/download.ts";
+import type { AuditLog } from "../ingest/audit-log.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
 import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
@@ -35,6 +36,7 @@ export interface BotContext {
   readonly download: Download;
   readonly ingestor: PictureIngestor;
   readonly erasures: Erasures;
+  readonly audit: AuditLog;
   readonly about: MessagesAboutPictures;
   readonly verifier: PostVerifier;
   readonly marks: HighWaterMarks;

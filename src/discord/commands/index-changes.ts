@@ -93,6 +93,20 @@ async function showProgress(
   }
 }
 
+/** Without a channel, nothing is logged any more. */
+export async function setAuditLog(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = await managerOf(interaction, context);
+  const { index } = answersIn(interaction.locale);
+  const isNamed = interaction.options.getChannel("channel") !== null;
+  const channel = isNamed ? await readableChannelOption(interaction, context) : undefined;
+  const auditChannelId = channel?.channelId ?? null;
+  await context.settings.update(guildId, (now) => ({ ...now, auditChannelId }));
+  return channel ? index.logOn(`<#${channel.channelId}>`) : index.logOff;
+}
+
 export async function removeChannel(
   interaction: ChatInputCommandInteraction,
   context: BotContext,

@@ -12,10 +12,18 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
-import { addChannel, estimateChannel, pauseChannel, removeChannel, resumeChannel } from "./index-changes.ts";
+import {
+  addChannel,
+  estimateChannel,
+  pauseChannel,
+  removeChannel,
+  resumeChannel,
+  setAuditLog,
+} from "./index-changes.ts";
 import { exportIndex } from "./index-export.ts";
 import { creditProxies, keepCaptions, readText, setRetention, takeLinks } from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
+import { noteCommand } from "./note-command.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
 
@@ -34,6 +42,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   retention: setRetention,
   proxies: creditProxies,
   export: exportIndex,
+  log: setAuditLog,
 };
 
 /** They change nothing. */
@@ -76,6 +85,17 @@ export const index: SlashCommand = {
         options: [{ ...channel, required: false }],
       },
       { ...commandText("index.export"), type: OptionType.Subcommand },
+      {
+        ...commandText("index.log"),
+        type: OptionType.Subcommand,
+        options: [
+          {
+            ...commandText("index.log.channel"),
+            type: OptionType.Channel,
+            channel_types: channelTypes.writable,
+          },
+        ],
+      },
       { ...commandText("index.pause"), type: OptionType.Subcommand, options: [channel] },
       { ...commandText("index.resume"), type: OptionType.Subcommand, options: [channel] },
       {
@@ -131,6 +151,7 @@ export const index: SlashCommand = {
         { guildId: viewer.guildId, userId: viewer.userId, change: `index ${name}` },
         "rules changed",
       );
+      await noteCommand(interaction, context, `/index ${name}`);
     }
     return typeof answer === "string" ? { content: answer } : answer;
   },

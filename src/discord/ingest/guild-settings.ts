@@ -33,6 +33,8 @@ const guildSettings = z.object({
   captions: z.boolean().default(false),
   /** Take the pictures of links, too. */
   links: z.boolean().default(false),
+  /** Where the bot says what it did. */
+  auditChannelId: snowflake.nullable().default(null),
   /** Pictures older than this are erased. */
   retentionDays: z.number().positive().nullable().default(null),
   proxies: z.enum(proxyAuthors).default("webhook"),

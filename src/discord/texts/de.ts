@@ -32,6 +32,8 @@ const commands: BotTexts["commands"] = {
   "index.remove": ["entfernen", "Die Bilder eines Kanals vergessen"],
   "index.status": ["stand", "Was im Index ist, und wie weit"],
   "index.export": ["export", "Was der Index über jeden Post sagt, als Dateien"],
+  "index.log": ["protokoll", "Ein Kanal, in dem der Bot sagt, was geändert wurde, was er löschte und warum"],
+  "index.log.channel": ["kanal", "Der Kanal; ohne einen wird nichts protokolliert"],
   "index.pause": ["anhalten", "Vorerst keine Bilder mehr aus einem Kanal aufnehmen"],
   "index.resume": ["fortsetzen", "Weitermachen, wo angehalten wurde"],
   "index.channel": ["kanal", "Der Kanal"],
@@ -304,6 +306,8 @@ const answers: AnswerTexts = {
       other: "# Posts im Index, aus den Kanälen, die du sehen kannst.",
     }),
     notExported: count({ one: "# weiterer passte nicht hinein.", other: "# weitere passten nicht hinein." }),
+    logOn: (channel) => `Was geändert wird und was der Bot nach Alter löscht, steht in ${channel}.`,
+    logOff: "Es wird nichts mehr protokolliert.",
     removed: (channel, erased) =>
       `${channel} ist nicht mehr im Index. ${erasedPictures(erased)} aus dem Index gelöscht.`,
     paused: (channel) =>
@@ -346,6 +350,11 @@ const answers: AnswerTexts = {
     waiting: count({ one: "# wartet auf einen neuen Versuch", other: "# warten auf einen neuen Versuch" }),
     places: (done, of) => `${done} von ${count({ one: "# Ort", other: "# Orten" })(of)} fertig`,
     denied: count({ other: "# für den Bot nicht lesbar" }),
+  },
+  audit: {
+    ran: (user, what) => `${user} hat ${what} ausgeführt`,
+    tooOld: (erased, after) =>
+      `${erasedPictures(erased)} gelöscht: vor mehr als ${count({ one: "# Tag", other: "# Tagen" })(after)} gepostet (/index aufbewahrung).`,
   },
   privacy: {
     optedOut: (erased) =>

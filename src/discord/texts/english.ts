@@ -35,6 +35,8 @@ const commands = {
   "index.remove": ["remove", "Forget the pictures of a channel"],
   "index.status": ["status", "What is indexed, and how far"],
   "index.export": ["export", "What the index says of each post, as files"],
+  "index.log": ["log", "A channel where the bot says what was changed, what it erased, and why"],
+  "index.log.channel": ["channel", "The channel; without one, nothing is logged"],
   "index.pause": ["pause", "Stop taking pictures from a channel for now"],
   "index.resume": ["resume", "Go on where it was paused"],
   "index.channel": ["channel", "The channel"],
@@ -303,6 +305,8 @@ const answers = {
       other: "# posts in the index, of the channels that you can see.",
     }),
     notExported: count({ other: "# more did not fit." }),
+    logOn: (channel: string) => `What is changed and what the bot erases by age is written to ${channel}.`,
+    logOff: "Nothing is logged any more.",
     removed: (channel: string, erased: number) =>
       `${channel} is no longer indexed. ${werePictures(erased)} erased from the index.`,
     paused: (channel: string) =>
@@ -341,6 +345,11 @@ const answers = {
     places: (done: number, of: number) =>
       `${done} of ${count({ one: "# place", other: "# places" })(of)} done`,
     denied: count({ other: "# not readable for the bot" }),
+  },
+  audit: {
+    ran: (user: string, what: string) => `${user} ran ${what}`,
+    tooOld: (erased: number, after: number) =>
+      `${werePictures(erased)} erased: posted more than ${count({ one: "# day", other: "# days" })(after)} ago (/index retention).`,
   },
   privacy: {
     optedOut: (erased: number) =>

@@ -32,6 +32,8 @@ const commands: BotTexts["commands"] = {
   "index.remove": ["quitar", "Olvidar las imágenes de un canal"],
   "index.status": ["estado", "Qué está en el índice, y hasta dónde"],
   "index.export": ["exportar", "Lo que el índice dice de cada publicación, en archivos"],
+  "index.log": ["registro", "Un canal donde el bot dice qué cambió, qué borró y por qué"],
+  "index.log.channel": ["canal", "El canal; sin él, no se registra nada"],
   "index.pause": ["pausar", "No tomar imágenes de un canal por ahora"],
   "index.resume": ["reanudar", "Seguir donde se pausó"],
   "index.channel": ["canal", "El canal"],
@@ -299,6 +301,8 @@ const answers: AnswerTexts = {
       other: "# publicaciones en el índice, de los canales que puedes ver.",
     }),
     notExported: count({ one: "# más no cupo.", other: "# más no cupieron." }),
+    logOn: (channel) => `Lo que cambia y lo que el bot borra por antigüedad se escribe en ${channel}.`,
+    logOff: "Ya no se registra nada.",
     removed: (channel, erased) => `${channel} ya no está indexado. ${erasedPictures(erased)} del índice.`,
     paused: (channel) =>
       `${channel} está en pausa. Sus imágenes se siguen encontrando; las nuevas esperan a /índice reanudar.`,
@@ -337,6 +341,11 @@ const answers: AnswerTexts = {
     waiting: count({ one: "# espera otro intento", other: "# esperan otro intento" }),
     places: (done, of) => `${done} de ${count({ one: "# lugar listo", other: "# lugares listos" })(of)}`,
     denied: count({ one: "# no legible para el bot", other: "# no legibles para el bot" }),
+  },
+  audit: {
+    ran: (user, what) => `${user} usó ${what}`,
+    tooOld: (erased, after) =>
+      `${erasedPictures(erased)}: publicación de hace más de ${days(after)} (/índice conservación).`,
   },
   privacy: {
     optedOut: (erased) =>

@@ -32,6 +32,8 @@ const commands: BotTexts["commands"] = {
   "index.remove": ["retirer", "Oublier les images d'un salon"],
   "index.status": ["état", "Ce qui est indexé, et jusqu'où"],
   "index.export": ["exporter", "Ce que l'index dit de chaque publication, en fichiers"],
+  "index.log": ["journal", "Un salon où le bot dit ce qui a changé, ce qu'il a effacé, et pourquoi"],
+  "index.log.channel": ["salon", "Le salon ; sans lui, rien n'est noté"],
   "index.pause": ["pause", "Ne plus prendre d'images d'un salon pour l'instant"],
   "index.resume": ["reprendre", "Continuer là où c'était en pause"],
   "index.channel": ["salon", "Le salon"],
@@ -309,6 +311,8 @@ const answers: AnswerTexts = {
       other: "# publications dans l'index, des salons que vous pouvez voir.",
     }),
     notExported: count({ one: "# autre n'a pas tenu.", other: "# autres n'ont pas tenu." }),
+    logOn: (channel) => `Ce qui change et ce que le bot efface d'après l'âge est écrit dans ${channel}.`,
+    logOff: "Plus rien n'est noté.",
     removed: (channel, erased) => `${channel} n'est plus indexé. ${erasedPictures(erased)} de l'index.`,
     paused: (channel) =>
       `${channel} est en pause. Ses images restent trouvables ; les nouvelles attendent /index reprendre.`,
@@ -347,6 +351,11 @@ const answers: AnswerTexts = {
     waiting: count({ one: "# attend un nouvel essai", other: "# attendent un nouvel essai" }),
     places: (done, of) => `${done} sur ${count({ one: "# lieu fini", other: "# lieux finis" })(of)}`,
     denied: count({ one: "# illisible pour le bot", other: "# illisibles pour le bot" }),
+  },
+  audit: {
+    ran: (user, what) => `${user} a lancé ${what}`,
+    tooOld: (erased, after) =>
+      `${erasedPictures(erased)} : publication il y a plus de ${days(after)} (/index conservation).`,
   },
   privacy: {
     optedOut: (erased) =>

@@ -32,6 +32,8 @@ const commands: BotTexts["commands"] = {
   "index.remove": ["削除", "チャンネルの画像を忘れます"],
   "index.status": ["状況", "何がどこまで索引に入っているか"],
   "index.export": ["書き出し", "索引にある投稿の情報をファイルで受け取ります"],
+  "index.log": ["記録", "変更したこと、消したもの、その理由をボットが書くチャンネルを選びます"],
+  "index.log.channel": ["チャンネル", "チャンネル。選ばなければ記録しません"],
   "index.pause": ["一時停止", "チャンネルからの取り込みをしばらく止めます"],
   "index.resume": ["再開", "止めたところから続けます"],
   "index.channel": ["チャンネル", "対象のチャンネル"],
@@ -267,6 +269,8 @@ const answers: AnswerTexts = {
     }),
     exported: count({ other: "あなたが見られるチャンネルの、索引にある投稿 # 件です。" }),
     notExported: count({ other: "ほか # 件は入りきりませんでした。" }),
+    logOn: (channel) => `変更と、期間が過ぎて消したものを ${channel} に書きます。`,
+    logOff: "もう記録しません。",
     removed: (channel, erased) => `${channel} を索引から外し、画像 ${erased} 枚を消しました。`,
     paused: (channel) =>
       `${channel} を一時停止しました。今ある画像は探せます。新しいものは /索引 再開 を待ちます。`,
@@ -302,6 +306,11 @@ const answers: AnswerTexts = {
     waiting: count({ other: "# 件が再試行待ち" }),
     places: (done, of) => `${of} か所中 ${done} か所完了`,
     denied: count({ other: "# か所はボットが読めません" }),
+  },
+  audit: {
+    ran: (user, what) => `${user} が ${what} を実行しました`,
+    tooOld: (erased, after) =>
+      `画像 ${erased} 枚を消しました。投稿から ${after} 日が過ぎました(/索引 保存期間)。`,
   },
   privacy: {
     optedOut: (erased) =>

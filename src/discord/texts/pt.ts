@@ -32,6 +32,8 @@ const commands: BotTexts["commands"] = {
   "index.remove": ["remover", "Esquecer as imagens de um canal"],
   "index.status": ["andamento", "O que está no índice, e até onde"],
   "index.export": ["exportar", "O que o índice diz de cada publicação, em arquivos"],
+  "index.log": ["registro", "Um canal onde o bot diz o que mudou, o que apagou e por quê"],
+  "index.log.channel": ["canal", "O canal; sem ele, nada é registrado"],
   "index.pause": ["pausar", "Não receber imagens de um canal por enquanto"],
   "index.resume": ["retomar", "Continuar de onde foi pausado"],
   "index.channel": ["canal", "O canal"],
@@ -299,6 +301,8 @@ const answers: AnswerTexts = {
       other: "# publicações no índice, dos canais que você pode ver.",
     }),
     notExported: count({ one: "Mais # não coube.", other: "Mais # não couberam." }),
+    logOn: (channel) => `O que muda e o que o bot apaga pela idade é escrito em ${channel}.`,
+    logOff: "Nada mais é registrado.",
     removed: (channel, erased) => `${channel} não está mais indexado. ${erasedPictures(erased)} do índice.`,
     paused: (channel) =>
       `${channel} está pausado. Suas imagens continuam sendo encontradas; as novas esperam por /índice retomar.`,
@@ -337,6 +341,11 @@ const answers: AnswerTexts = {
     waiting: count({ one: "# espera outra tentativa", other: "# esperam outra tentativa" }),
     places: (done, of) => `${done} de ${count({ one: "# lugar pronto", other: "# lugares prontos" })(of)}`,
     denied: count({ one: "# ilegível para o bot", other: "# ilegíveis para o bot" }),
+  },
+  audit: {
+    ran: (user, what) => `${user} usou ${what}`,
+    tooOld: (erased, after) =>
+      `${erasedPictures(erased)}: publicação há mais de ${days(after)} (/índice retenção).`,
   },
   privacy: {
     optedOut: (erased) =>
