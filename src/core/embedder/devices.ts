@@ -74,9 +74,9 @@ export function devicesToTry(asked: string, machine: Machine = thisMachine()): D
 }
 
 /**
- * The smallest cosine with the CPU's vectors at which a device's belong to the same space. Between 0.9999 lies an angle
- * of 0.8 degrees: no score moves by more than 0.014, and in 512 dimensions one moves by some 0.0006. Weights of 16 bits
- * lose as much themselves; those of 8 differ between processors already.
+ * The smallest cosine with the CPU's vectors at which a device's belong to the same space. 0.9999 is an angle of 0.8
+ * degrees: no score moves by more than 0.014, and in 512 dimensions one moves by some 0.0006. With weights of 16 bits a
+ * device may compute in 16 bits throughout; with those of 8, processors differ among themselves.
  */
 export function leastAgreement(variant: string): number {
   if (variant === "fp32") return 0.9999;

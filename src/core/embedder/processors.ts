@@ -24,7 +24,7 @@ export function processorsOf(
   allowed = availableParallelism(),
 ): Processors {
   if (platform !== "linux") return { logical: allowed, physical: undefined };
-  // A third of a processor is one: more threads than processors would only be stopped more often.
+  // A fraction counts as one: with fewer threads it would go unused.
   const quota = Math.max(1, Math.ceil(quotaOf(root)));
   const physical = coresOf(root);
   return {
