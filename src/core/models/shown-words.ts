@@ -3,7 +3,8 @@ import { ModelError } from "../errors.ts";
 
 /** How many of the pictures that a model learned from each word was said of: a table with a word and a number on each line. */
 export class ShownWords {
-  readonly #pictures: ReadonlyMap<string, number>;
+  /** A row for each word; a few are looked up, so none is taken apart before. */
+  readonly #table: string;
 
   /** @throws ModelError when the file cannot be read */
   static async read(file: string): Promise<ShownWords> {
@@ -14,19 +15,19 @@ export class ShownWords {
   }
 
   constructor(table: string) {
-    const rows = table.trimEnd().split("\n").slice(1);
-    this.#pictures = new Map(
-      rows.map((row) => {
-        const [word = "", pictures = ""] = row.split("\t");
-        return [word, Number.parseInt(pictures, 10) || 0];
-      }),
-    );
+    this.#table = table;
   }
 
   /** Of the word or its other number, whichever was shown more often. */
   timesShown(word: string): number {
     const plain = word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-    return Math.max(...numbersOf(plain).map((form) => this.#pictures.get(form) ?? 0));
+    return Math.max(...numbersOf(plain).map((form) => this.#picturesOf(form)));
+  }
+
+  #picturesOf(word: string): number {
+    const row = `\n${word}\t`;
+    const at = this.#table.indexOf(row);
+    return at < 0 ? 0 : Number.parseInt(this.#table.slice(at + row.length, at + row.length + 12), 10) || 0;
   }
 }
 
