@@ -13,6 +13,11 @@ export interface Detector {
 
 /** The network halves its input five times. */
 const STRIDE = 32;
+/**
+ * Up to this side inputs have a few sizes only, and memory is kept from one to the next: a fifth of the time of a look that
+ * most pictures get and that ends with it.
+ */
+const MAX_KEPT_SIDE = 480;
 
 /** @throws ModelError when the file is damaged */
 export async function openDetector(
@@ -20,8 +25,9 @@ export async function openDetector(
   { mean, std }: DetectorRecipe,
   { threads, runExclusive }: { readonly threads: number; readonly runExclusive: RunExclusive },
 ): Promise<Detector> {
-  const session = await openSession(file, { threads, growsArena: false });
-  const { input, output } = onlyNames(session, file);
+  const ofFewSizes = await openSession(file, { threads });
+  const ofAnySize = await openSession(file, { threads, growsArena: false });
+  const { input, output } = onlyNames(ofAnySize, file);
   return {
     async detect(picture, longestSide) {
       const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height));
@@ -29,6 +35,7 @@ export async function openDetector(
       const resized = await resizeRaw(picture, width, height);
       const pixels = planes(resized, mean, std);
       const feed = { [input]: new Tensor("float32", pixels, [1, 3, height, width]) };
+      const session = Math.max(width, height) <= MAX_KEPT_SIDE ? ofFewSizes : ofAnySize;
       const results = await runExclusive(() => session.run(feed, [output]));
       const map = results[output]?.data;
       if (!(map instanceof Float32Array) || map.length !== width * height)
