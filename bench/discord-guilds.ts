@@ -85,6 +85,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
     if (fake.gateway.identified.length < count) throw new Error("not all shards have identified");
   });
   await pause(3_000);
+  console.error(`${count} shards are connected`);
   const residentMiB = (): number =>
     Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${bot.pid}/status`, "utf8"))?.[1]) / 1_024);
   const connected = residentMiB();
@@ -113,6 +114,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
         .slice(at, at + 20)
         .map((place) => ask(place, "index add", { channel: { channel: place.channel } })),
     );
+  console.error("every server has an indexed channel");
   let seed = 0;
   const post = async ({ channel }: Place): Promise<FakeMessage> => {
     seed += 1;
@@ -125,6 +127,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   while (fake.cdn.served.length < places.length) await pause(250);
   for (const place of places.slice(-SURE))
     while (!/among (the )?1 picture/.test(await find(place, 0))) await pause(250);
+  console.error("every picture was fetched");
   const seconds = Math.round((performance.now() - indexing) / 1_000);
   const indexed = residentMiB();
 
