@@ -13,12 +13,25 @@ interface Towers {
 
 /** Compares the answers of the installed files with the published ones. */
 export async function checkModel(model: LocatedModel, towers: Towers): Promise<CheckResult[]> {
+  const { checks, image, dimensions } = model.descriptor;
   const results: CheckResult[] = [];
-  for (const check of model.descriptor.checks) {
-    if (check.variants && !check.variants.includes(model.variant)) continue;
-    results.push(await runCheck(check, model.descriptor.image, towers));
-  }
+  const published = checks.filter(({ variants }) => variants?.includes(model.variant) ?? true);
+  for (const check of published) results.push(await runCheck(check, image, towers));
+  if (published.every(({ kind }) => kind !== "grey"))
+    results.push(await pictureRuns(image, dimensions, towers));
   return results;
+}
+
+/** Where no answer to a picture was published: whether the tower gives one at all. */
+async function pictureRuns(recipe: ImageRecipe, dimensions: number, towers: Towers): Promise<CheckResult> {
+  const [vector = new Float32Array()] = await towers.imageTower.embed([greyPixels(127, recipe)]);
+  const ok = vector.length === dimensions && toUnit(vector) !== undefined;
+  const given = ok ? `a vector of ${dimensions} numbers` : "no usable vector";
+  return {
+    name: "image: a plain grey picture (127)",
+    ok,
+    detail: `${given}; no answer was published to compare it with`,
+  };
 }
 
 async function runCheck(check: ModelCheck, recipe: ImageRecipe, towers: Towers): Promise<CheckResult> {

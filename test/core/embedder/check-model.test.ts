@@ -50,3 +50,14 @@ test("an answer off by more than the tolerance, or other token ids, is reported 
   expect(results[0]?.detail).toMatch(/1 values, largest difference 8\.\de-1 \(allowed 0\.0001\)/);
   expect(results[1]?.detail).toMatch(/token ids 2,.* instead of 1,2,3/);
 });
+
+test("where no answer to a picture was published, it is checked that there is one, and said so", async () => {
+  const descriptor = { ...pocket.descriptor, checks: [] };
+  expect(await checksOf({ ...pocket, descriptor })).toEqual([
+    {
+      name: "image: a plain grey picture (127)",
+      ok: true,
+      detail: "a vector of 256 numbers; no answer was published to compare it with",
+    },
+  ]);
+});
