@@ -200,7 +200,12 @@ function ownedEdits(
     !edits.some(({ kind }) => TONED.has(kind) || RESHAPED.has(kind))
   )
     all.push({ kind: "other contrast", of: "either" });
+  const recoloured = all.find(
+    ({ kind, of }) => (kind === "recoloured" || kind === "grey") && of !== "either",
+  );
   return all.map((edit) => {
+    // Who took its colours made it brighter or darker too.
+    if (RELATIVE.has(edit.kind) && recoloured) return { ...edit, of: recoloured.of };
     if (RELATIVE.has(edit.kind) && (edit.kind !== "recoloured" || edit.of === "either"))
       return { ...edit, of: tonedOf(reference, member) };
     const isOrientation = edit.kind === "mirrored" || edit.kind === "turned";

@@ -28,7 +28,10 @@ const COMMON_QUALITY = 78;
 const MUCH_FINER = 0.45;
 /** Sizes that are missing say something where so many were to be expected, and no more than this share of them is there. */
 const MIN_EXPECTED = 100;
-/** Measured on 64 photos of quality 82, saved again at 85: 0.1 to 0.57; where blocks lie otherwise, 0.88 to 1.16. */
+/**
+ * Measured on 64 photos of quality 82, saved again at 85: 0.1 to 0.57; where blocks lie otherwise, 0.88 to 1.16. On 31 others, from
+ * 80, 85 to 85, 90, 92 all were told, brighter ones too, of darker ones 79 of 93; of 775 questions about other pictures 2 had a wrong answer.
+ */
 const MISSING = 0.65;
 /** A step of fewer levels cannot be told from the rounding of pixels. */
 const MIN_OWN_STEP = 3;
@@ -82,15 +85,10 @@ export function isSavedFrom(copy: ImageRecord, source: ImageRecord, gain = 1): b
   const isCommon = (source.quality?.jpegQuality ?? 0) <= COMMON_QUALITY;
   if (isCommon && sumOf(own) > MUCH_FINER * sumOf(steps)) return false;
   const gains = gain === 1 ? [1] : GAINS.map((near) => near * gain);
-  const isOneContrast = gains.some((each) => Math.abs(each - 1) < SAME_CONTRAST);
-  return stepsInCopy(copy, source, steps).some(
-    (each) =>
-      gains.some((near) => kept(counts, own, each, near) >= KEPT) ||
-      (isOneContrast && missesSizes(counts, own, each)),
+  return stepsInCopy(copy, source, steps).some((each) =>
+    gains.some((near) => kept(counts, own, each, near) >= KEPT || missesSizes(counts, own, each, near)),
   );
 }
-
-const SAME_CONTRAST = 0.005;
 
 /** The steps of the source as they lie in the copy: which was turned by a quarter if its sides say so, or may have been. */
 function stepsInCopy(copy: ImageRecord, source: ImageRecord, steps: Uint8Array): Uint8Array[] {
@@ -103,10 +101,10 @@ function stepsInCopy(copy: ImageRecord, source: ImageRecord, steps: Uint8Array):
  * Whether sizes are missing that no multiple of the source's steps comes near when it is rounded to the file's own, beside what
  * the sizes about them let expect.
  */
-function missesSizes(counts: Uint8Array, own: Uint8Array, steps: Uint8Array): boolean {
+function missesSizes(counts: Uint8Array, own: Uint8Array, steps: Uint8Array, gain: number): boolean {
   let [found, expected] = [0, 0];
   for (let nth = 0; nth < COUNTED_COEFFICIENTS; nth++) {
-    const [fine, coarse] = [own[nth] ?? 0, steps[nth] ?? 0];
+    const [fine, coarse] = [own[nth] ?? 0, gain * (steps[nth] ?? 0)];
     if (fine < MIN_OWN_STEP || coarse <= fine) continue;
     const sizes = multiplesOf(counts.subarray(nth * COUNTED_SIZES, (nth + 1) * COUNTED_SIZES), fine);
     const isReached = reachedSizes(fine, coarse, sizes.length);

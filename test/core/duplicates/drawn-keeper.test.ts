@@ -139,3 +139,20 @@ test.each(SEEDS)("nor one of a grey photo that was made grey once more (%i)", as
     why: "the original: the other is saved again from one of them",
   });
 });
+
+test.each(SEEDS)("nor a brighter or sepia copy that was saved a little better (%i)", async (seed) => {
+  const original = await jpeg(sharp(await scene(seed)).linear(0.8, 10), 82);
+  const sepia = [
+    [0.393, 0.769, 0.189],
+    [0.349, 0.686, 0.168],
+    [0.272, 0.534, 0.131],
+  ] as const;
+  for (const picture of [
+    sharp(original).linear(1.15, 0),
+    sharp(original).recomb([[...sepia[0]], [...sepia[1]], [...sepia[2]]]),
+  ]) {
+    const copy = await jpeg(picture, 85);
+    expect((await keptMeasured(original, copy)).kept).toBe("original");
+    expect((await keptMeasured(copy, original)).kept).toBe("copy");
+  }
+});
