@@ -44,8 +44,8 @@ const BYTES_MARGIN = 1.25;
 const SAME_BYTES = 1.005;
 
 /**
- * The one to keep of copies of one picture: what was asked for; what a person tagged; then one that is like most; that nothing was done
- * to, not cropped, framed, overwritten, mirrored or turned; its colours; with the finest detail; with a capture date; saved best; with
+ * The one to keep of copies of one picture: what was asked for; what a person tagged; then one that is like most of them, and to which
+ * nothing was done: not cropped, framed, overwritten, mirrored or turned; its colours; with the finest detail; with a capture date; saved best; with
  * most pixels; the oldest; with the shortest path. Its work grows with images and relations.
  */
 export function chooseKeeper(group: SameGroup, choice: KeepChoice = {}): Chosen {

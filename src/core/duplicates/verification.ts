@@ -178,8 +178,12 @@ export class Verification {
 
 /** "framed, resized", of the member; "the other is cropped", where the reference was edited. */
 function inWords(edits: readonly Edit[]): string {
-  const own = edits.filter(({ of }) => of !== "reference").map(({ kind }) => kind);
-  const others = edits.filter(({ of }) => of === "reference").map(({ kind }) => kind);
+  // Beside one with fewer pixels it is the larger one, whichever of the two was resized.
+  const seen = edits.map(({ kind, of }) =>
+    kind === "resized" && of === "reference" ? { word: "larger", of: "member" as const } : { word: kind, of },
+  );
+  const own = seen.filter(({ of }) => of !== "reference").map(({ word }) => word);
+  const others = seen.filter(({ of }) => of === "reference").map(({ word }) => word);
   const ofOther = others.length > 0 ? [`the other is ${others.join(", ")}`] : [];
   return [...(own.length > 0 ? [own.join(", ")] : []), ...ofOther].join("; ");
 }

@@ -169,6 +169,23 @@ test("groups come by the bytes they could free, and the same each time", async (
   expect(await find(library)).toEqual(groups);
 });
 
+test("a copy with more pixels than the one that is kept is called larger", async () => {
+  const library = await openDuplicateLibrary();
+  const pixels = painted(1);
+  await library.add("photo", {
+    pixels,
+    facts: { width: 640, height: 480, quality: { jpegQuality: 85, detail: 200, measuredSide: 554 } },
+  });
+  await library.add("enlarged", {
+    pixels,
+    facts: { width: 1920, height: 1440, quality: { jpegQuality: 30, detail: 200, measuredSide: 1662 } },
+  });
+  const [group] = await findDuplicates(await library.parts(), { scope: everything });
+  expect(group?.keeper.id).toBe(idOf("photo"));
+  expect(group?.members.map(({ reason }) => reason)).toEqual(["larger"]);
+  expect(group?.members[0]?.edits).toEqual([{ kind: "resized", of: "reference" }]);
+});
+
 test("a cancelled search ends with the reason of the signal", async () => {
   const library = await openDuplicateLibrary();
   await library.add("a", { pixels: painted(1) });
