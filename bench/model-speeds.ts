@@ -16,7 +16,7 @@ import { randomVit } from "./random-vit.ts";
 
 const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
 const shape = { layers: 12, tokens: 50, width: 768, hidden: 3072, heads: 12 };
-const PICTURES = 4;
+const PICTURES = 2;
 const { threads } = tuningFor(processors());
 
 const cache = fileURLToPath(new URL("../.cache/bench/", import.meta.url));
