@@ -65,6 +65,19 @@ export function describeCompanions(create: CatalogFactory): void {
     );
   });
 
+  test("where they change, sidecars are to be read again, and words where some were read", async (catalog) => {
+    await filled(catalog);
+    const [cat, dog] = ["/photos/a/cat.jpg", "/photos/b/dog.jpg"];
+    const unread = async () => (await catalog.facts.unreadSidecars("", 9)).map(({ path }) => path);
+    await catalog.facts.setFromSidecars(
+      (await catalog.facts.unreadSidecars("", 9)).map((file) => ({ ...file, facts: {} })),
+    );
+    await catalog.tags.setFromFiles([{ path: cat, id: idOf("cat"), tags: ["pet"], titles: [] }]);
+    expect([await unread(), await catalog.tags.filesWithUnreadWords("", 9)]).toEqual([[], []]);
+    await catalog.files.putCompanions([cat, dog].map((path) => ({ path, companions: [] })));
+    expect([await unread(), await catalog.tags.filesWithUnreadWords("", 9)]).toEqual([[cat, dog], [cat]]);
+  });
+
   test("one that changed its picture belongs to the other alone", async (catalog) => {
     await filled(catalog);
     await catalog.files.putCompanions([
