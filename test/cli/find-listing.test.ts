@@ -186,7 +186,7 @@ test.each([
 
 test.each([
   ["--camera", "nikon", 'No picture here is from a camera called "nikon".'],
-  ["--place", "Lisbonn", 'Did you mean "Lisbon"'],
+  ["--place", "Lisbonn", 'Did you mean "Lisbon, PT"'],
   ["--near", "91,0:1km", "The latitude 91 is not on Earth"],
   ["--rating", "9", '"9" is no rating'],
   ["--orientation", "round", "It is landscape, portrait or square."],
