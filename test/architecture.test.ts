@@ -11,6 +11,7 @@ const layers = [
   ["core/fold-case.ts"],
   [
     "core/unprintable-characters.ts",
+    "core/compare-paths.ts",
     "core/distance.ts",
     "core/errors.ts",
     "core/fold-label.ts",

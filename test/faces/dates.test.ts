@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scopeOf } from "../../src/cli/scope-options.ts";
-import { UsageError } from "../../src/core/errors.ts";
+import { GlimpseError } from "../../src/core/errors.ts";
 import { parseDates } from "../../src/discord/commands/options.ts";
 import { Access } from "../../src/mcp/access.ts";
 import { factsOf } from "../../src/mcp/picture-facts.ts";
@@ -48,7 +48,7 @@ describe.each(Object.entries(faces))("%s", (_, read) => {
   });
 
   test.each(["2026-02-31", "31 february", "some day"])("rejects %s with a clear error", async (text) => {
-    await expect(read({ since: text })).rejects.toThrow(UsageError);
+    await expect(read({ since: text })).rejects.toThrow(GlimpseError);
     await expect(read({ until: text })).rejects.toThrow(/There is no|is no date/);
   });
 });

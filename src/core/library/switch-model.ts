@@ -10,7 +10,7 @@ import { type EmbedMissingReport, embedMissing } from "./embed-missing.ts";
 import type { Originals } from "./originals.ts";
 
 /** Workers that embed nothing for so long lack the model, or the way to the originals. */
-const WORKERS_PATIENCE_MS = 60_000;
+const WORKERS_WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
 
 export interface SwitchReport extends EmbedMissingReport {
@@ -63,7 +63,7 @@ async function leaveVectorsToWorkers(
   if (routes.length === 0) return;
   const total = await work.enqueueVectors(wanted, routes);
   try {
-    for (let [left, since] = [total, Date.now()]; left > 0 && Date.now() - since < WORKERS_PATIENCE_MS; ) {
+    for (let [left, since] = [total, Date.now()]; left > 0 && Date.now() - since < WORKERS_WAIT_MS; ) {
       await sleep(LOOK_AGAIN_MS, undefined, { signal });
       const now = await work.waitingVectors(wanted.space);
       if (now < left) since = Date.now();

@@ -17,7 +17,7 @@ export interface Server {
 }
 
 /** For how long work is tried again while the server is away. */
-const PATIENCE_MS = 30_000;
+const RETRY_FOR_MS = 30_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1000;
 
@@ -27,11 +27,11 @@ const LONGEST_PAUSE_MS = 1000;
  */
 export class Connection {
   readonly #server: Server;
-  readonly #patienceMs: number;
+  readonly #retryForMs: number;
 
-  constructor(server: Server, patienceMs = PATIENCE_MS) {
+  constructor(server: Server, retryForMs = RETRY_FOR_MS) {
     this.#server = server;
-    this.#patienceMs = patienceMs;
+    this.#retryForMs = retryForMs;
   }
 
   get where(): string {
@@ -102,7 +102,7 @@ export class Connection {
   }
 
   async #patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    const until = performance.now() + this.#patienceMs;
+    const until = performance.now() + this.#retryForMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       try {
         return await attempt();

@@ -29,7 +29,7 @@ export { isOlder };
 
 const CONNECTIONS = 8;
 /** While it is opened somebody waits; a server that is being started is there soon. */
-const OPENING_PATIENCE_MS = 5000;
+const OPENING_RETRY_MS = 5000;
 
 /** A library in a database of a PostgreSQL server. Any number of processes on any number of machines may use it. */
 export interface ServerLibrary {
@@ -57,7 +57,7 @@ export async function openServerLibrary(
 ): Promise<ServerLibrary> {
   const server = await pooledServer(readAddress(place), CONNECTIONS);
   try {
-    const opening = new Connection(server, OPENING_PATIENCE_MS);
+    const opening = new Connection(server, OPENING_RETRY_MS);
     if (await isNew(opening)) await beforeCreating();
     const versions = await migrate(opening);
     const db = new Connection(server);
@@ -86,7 +86,7 @@ export async function openServerLibrary(
 export async function serverHasLibrary(place: string): Promise<boolean> {
   const server = await pooledServer(readAddress(place), 1);
   try {
-    return !(await isNew(new Connection(server, OPENING_PATIENCE_MS)));
+    return !(await isNew(new Connection(server, OPENING_RETRY_MS)));
   } finally {
     await server.close();
   }

@@ -1,3 +1,4 @@
+import { comparePaths } from "../compare-paths.ts";
 import { imageDate, orderOf } from "../dates/picture-date.ts";
 import { UsageError } from "../errors.ts";
 import { WHOLE } from "../part.ts";
@@ -57,7 +58,7 @@ export async function sortByDate(
   const of = (key: ImageKey) => facts.get(key) ?? { order: LAST, path: "" };
   return [...matches].sort((one, other) => {
     const [a, b] = [of(one.key), of(other.key)];
-    return a.order - b.order || inOrder(a.path, b.path) || other.score - one.score;
+    return a.order - b.order || comparePaths(a.path, b.path) || other.score - one.score;
   });
 }
 
@@ -73,5 +74,3 @@ function orderIn(record: ImageRecord, sort: FindRequest["sort"]): number {
 /** Posts have none and come last. */
 const firstPath = ({ placements }: ImageRecord) =>
   placements.find((placement) => placement.kind === "file")?.path ?? "\uffff";
-
-const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,5 @@
+import { comparePaths } from "../compare-paths.ts";
 import type { KnownFile } from "../ports.ts";
-import { comparePaths } from "./compare-paths.ts";
 
 /** Goes through known files in order of path, beside a walk that does the same. */
 export class KnownFiles {

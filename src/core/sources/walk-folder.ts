@@ -1,13 +1,13 @@
 import { type Dirent, lstat, type Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { extname, sep } from "node:path";
+import { comparePaths } from "../compare-paths.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { isFilmName, isRawName } from "../media-kind.ts";
 import type { Companion, CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
 import { type Companionship, companionsAmong, MAX_LIVE_VIDEO_BYTES, mayBeCompanion } from "./companions.ts";
-import { comparePaths } from "./compare-paths.ts";
 import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import { comparePaths } from "../../../src/core/compare-paths.ts";
 import type { Catalog, Failure } from "../../../src/core/ports.ts";
-import { comparePaths } from "../../../src/core/sources/compare-paths.ts";
 import { file, idOf, newImage, SPACE } from "../new-image.ts";
 import { type CatalogFactory, catalogTest, collect } from "./open.ts";
 

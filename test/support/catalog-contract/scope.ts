@@ -179,6 +179,16 @@ export function describeScope(create: CatalogFactory): void {
     }
   });
 
+  test("images of one date come in the order of their paths, by code points", async (catalog) => {
+    const names = ["\u{1f600}", "\uff5e", "b", "a"];
+    await catalog.images.put(
+      names.map((name) => newImage(name, file(`/photos/${name}.jpg`, { modifiedAt: 900 }))),
+    );
+    for (const sort of ["newest", "oldest"] as const)
+      for (const limit of [1, 3, 10])
+        expect(await catalog.images.byDate(all, sort, limit)).toEqual([4, 3, 2, 1].slice(0, limit));
+  });
+
   test("the newest visible placement dates an image", async (catalog) => {
     await catalog.images.put([
       newImage("twice", file("/photos/a.jpg", { modifiedAt: 10 })),

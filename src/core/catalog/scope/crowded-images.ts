@@ -1,3 +1,4 @@
+import { comparePaths } from "../../compare-paths.ts";
 import { isPlausible } from "../../dates/plausible-time.ts";
 import type { ImageKey, PlacementExtent } from "../../ports.ts";
 import { sortInSlices } from "../../sort-in-slices.ts";
@@ -79,7 +80,7 @@ async function everyPlacement(
   for await (const some of slices<PostEntry>(db, postsOfImage(key, query), reading))
     for (const post of some) posts.push(post);
   const placements: Placement[] = [];
-  const sortedPaths = await sortInSlices(paths, (a, b) => (a < b ? -1 : 1), yielder);
+  const sortedPaths = await sortInSlices(paths, comparePaths, yielder);
   await inBatches(sortedPaths, yielder, async (some) =>
     placements.push(...(await db.read(() => readFiles(db, some)))),
   );

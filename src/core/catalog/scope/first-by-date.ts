@@ -1,3 +1,4 @@
+import { comparePaths } from "../../compare-paths.ts";
 import type { ImageKey } from "../../ports.ts";
 import type { Scope } from "../../types.ts";
 import type { YieldController } from "../../yield-controller.ts";
@@ -81,7 +82,7 @@ export class FirstByDate {
 
   #firstOf(placed: Placed[]): Placed[] {
     return placed
-      .sort((a, b) => this.#byDate(a, b) || inOrder(a.path, b.path) || a.key - b.key)
+      .sort((a, b) => this.#byDate(a, b) || comparePaths(a.path, b.path) || a.key - b.key)
       .slice(0, this.#limit);
   }
 
@@ -133,5 +134,3 @@ const minimumPaths = (db: Connection, { file, parameters }: ScopeQuery, keys: re
     )
     .raw()
     .all({ ...parameters, keys: JSON.stringify(keys) }) as [key: ImageKey, path: string][];
-
-const inOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
