@@ -1,6 +1,6 @@
+import { lstat } from "node:fs/promises";
 import { isPaired } from "../core/index.ts";
-import type { DuplicateGroup, DuplicateKind } from "../core/types.ts";
-import { filesOf } from "./placements.ts";
+import type { DuplicateGroup, DuplicateKind, FilePlacement } from "../core/types.ts";
 
 /** Of these, one is enough; variants and similar pictures are not copies. */
 export const COPIES: readonly DuplicateKind[] = ["exact", "same"];
@@ -11,20 +11,45 @@ export const COPIES: readonly DuplicateKind[] = ["exact", "same"];
  * raw file or a video beside it, which would be left alone.
  */
 export function sparePaths(group: DuplicateGroup): string[] {
-  const all = copyPaths(group);
-  const paired = new Set(pairedPaths(group));
-  return [...new Set(all)].filter((path) => path !== all[0] && !paired.has(path));
+  return sparesAmong(copiesIn(group));
 }
 
-const pairedPaths = ({ keeper, members }: DuplicateGroup): string[] =>
-  [keeper, ...members.map(({ image }) => image)].flatMap(({ placements }) =>
-    placements.flatMap((at) => (at.kind === "file" && isPaired(at) ? [at.path] : [])),
-  );
+/**
+ * The same of files that are on the disk as they were when they were added: whoever acts on the list unseen must be left
+ * a copy, and lose no file that has become another picture.
+ */
+export async function verifiedSpares(
+  groups: readonly DuplicateGroup[],
+): Promise<{ readonly paths: string[]; readonly changed: readonly string[] }> {
+  const paths: string[] = [];
+  const changed: string[] = [];
+  for (const group of groups) {
+    const copies = copiesIn(group);
+    const areThere = await Promise.all(copies.map(isAsAdded));
+    paths.push(...sparesAmong(copies.filter((_, at) => areThere[at])));
+    changed.push(...copies.flatMap(({ path }, at) => (areThere[at] ? [] : [path])));
+  }
+  return { paths, changed };
+}
+
+const sparesAmong = (copies: readonly FilePlacement[]): string[] => {
+  const kept = copies[0]?.path;
+  const spare = copies.filter((copy) => copy.path !== kept && !isPaired(copy));
+  return [...new Set(spare.map(({ path }) => path))];
+};
 
 /** The file that always stays; empty where none can be reached. */
-export const keptPath = (group: DuplicateGroup): string => copyPaths(group)[0] ?? "";
+export const keptPath = (group: DuplicateGroup): string => copiesIn(group)[0]?.path ?? "";
 
-function copyPaths({ keeper, members }: DuplicateGroup): string[] {
+/** Files that can be reached now, those of the keeper first. */
+function copiesIn({ keeper, members }: DuplicateGroup): FilePlacement[] {
   const copies = members.filter(({ kind }) => COPIES.includes(kind));
-  return [keeper, ...copies.map(({ image }) => image)].flatMap(filesOf);
+  return [keeper, ...copies.map(({ image }) => image)].flatMap(({ placements }) =>
+    placements.flatMap((place) => (place.kind === "file" && place.online ? [place] : [])),
+  );
+}
+
+async function isAsAdded({ path, bytes, modifiedAt }: FilePlacement): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() === true && found.size === bytes && Math.abs(found.mtimeMs - modifiedAt) < 1;
 }

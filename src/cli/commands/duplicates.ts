@@ -4,7 +4,7 @@ import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateKind, KeepChoice } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
-import { COPIES, sparePaths } from "../../shared/spare-paths.ts";
+import { COPIES, verifiedSpares } from "../../shared/spare-paths.ts";
 import { checkFolders, checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/pages.ts";
 import { duplicatesJson } from "../json-output.ts";
@@ -42,7 +42,7 @@ Examples:
   glimpse duplicates                            groups of the same picture
   glimpse duplicates --html review.html         a page that shows them side by side
   glimpse duplicates --print0 | xargs -0 trash-put           all but one of files with the same bytes
-  glimpse duplicates --keep-in ~/Photos         of copies, those in this folder stay
+  glimpse duplicates --keep-in ~/Photos         of copies, one in this folder stays
   glimpse duplicates verdict 3f2a9c01 77be01aa different     never group these two again
 
 The keeper is, in this order: a picture that a person tagged; not cropped, framed, overwritten, mirrored or turned;
@@ -59,7 +59,11 @@ export function registerDuplicates(program: Command): void {
     .option("--kind <kind>", "exact, same, variant or similar (default: same)")
     .option("--json", "print the groups as JSON")
     .option("--html <file>", "write a review page; - for stdout")
-    .option("--keep-in <folder>", "keep the copies in this folder, where a group has any there", pathName)
+    .option(
+      "--keep-in <folder>",
+      "of copies, keep the one in this folder, where a group has any there",
+      pathName,
+    )
     .option("--keep <which>", "keep the largest, oldest or newest instead of what looks like the original")
     .option(
       "--print0",
@@ -87,7 +91,7 @@ export function registerDuplicates(program: Command): void {
         const filters = [...filtersOf(flags), ...choicesOf(kind, flags)];
         await writePage({ html, force }, await duplicatesPage(groups, filters, (id) => view.thumbnail(id)));
       }
-      print(groups, flags);
+      await print(groups, flags);
     });
   });
   addVerdict(command);
@@ -127,20 +131,23 @@ const choicesOf = (kind: DuplicateKind, { keepIn, keep }: DuplicatesFlags) => [
 
 const alternatives = (words: readonly string[]) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
-function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): void {
+async function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): Promise<void> {
   if (flags.json) return printJson(duplicatesJson(groups));
-  if (flags.print0)
-    return void process.stdout.write(
-      groups
-        .flatMap(sparePaths)
-        .map((path) => `${path}\0`)
-        .join(""),
-    );
+  if (flags.print0) return printSpares(groups);
   if (groups.length === 0) return logLine("No duplicates found.");
   if (flags.html !== undefined) return;
   for (const [at, group] of groups.entries()) printGroup(group, at + 1);
   const freed = groups.reduce((sum, { reclaimableBytes }) => sum + reclaimableBytes, 0);
   logLine(`${pluralize(groups.length, "group")}; ${formatBytes(freed)} could be freed.`);
+}
+
+async function printSpares(groups: readonly DuplicateGroup[]): Promise<void> {
+  const { paths, changed } = await verifiedSpares(groups);
+  process.stdout.write(paths.map((path) => `${path}\0`).join(""));
+  if (changed.length > 0)
+    logLine(
+      `${pluralize(changed.length, "file")} gone or changed since added, left out of the list: ${printable(changed[0] ?? "")}${changed.length > 1 ? " …" : ""}. \`glimpse add\` looks at them again.`,
+    );
 }
 
 function printGroup({ kind, keeper, why, members, reclaimableBytes }: DuplicateGroup, number: number): void {

@@ -10,7 +10,7 @@ import {
   UsageError,
 } from "../../core/index.ts";
 import { groupCardOf } from "../../shared/card-of.ts";
-import { keptPath, sparePaths } from "../../shared/spare-paths.ts";
+import { keptPath, sparePaths, verifiedSpares } from "../../shared/spare-paths.ts";
 import type { DuplicatesPage, DuplicateTotals, Move, VerdictBefore } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { LongAnswer } from "../long-answer.ts";
@@ -59,7 +59,7 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
   );
   const groupsOf = async (context: Context<Env>) =>
     (await search.answer(await choiceOf(web, context))).groups;
-  const spares = async (context: Context<Env>) => (await groupsOf(context)).flatMap(sparePaths);
+  const spares = async (context: Context<Env>) => (await verifiedSpares(await groupsOf(context))).paths;
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
       const { from, limit } = queryOf(context, pageSchema);
