@@ -137,8 +137,13 @@ const UNCLEAR_NUMBERS: Partial<Record<NonNullable<Metadata["depth"]>, string>> =
   float: "floating-point",
 };
 
-/** @throws PictureError for pixel values whose tone is unknown */
+/** @throws PictureError for pixel values whose tone or colour is unknown */
 function samplesOf({ depth, space }: Metadata, tiff: TiffHeader | undefined): OpenPicture["samples"] {
+  if (tiff?.isPlainYcbcr)
+    throw new PictureError(
+      "unsupported-format",
+      "It is a TIFF of YCbCr colours that are not stored as JPEG, which would be shown in false colours. Export it as JPEG or PNG and add that.",
+    );
   if (depth === "float" && (space === "scrgb" || space === "b-w") && !tiff?.whiteIsZero) return "floats";
   if (space === "lab" || space === "labs") return "colours";
   if (depth === "uchar" || depth === "ushort") return space === "cmyk" ? "inks" : "colours";

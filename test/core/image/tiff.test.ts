@@ -214,3 +214,12 @@ describe("values beside the colours", () => {
     expect(Math.round(pixels[224 * 224 + 1000]! * 255)).toBe(30);
   });
 });
+
+test("colours that would be shown false are refused, those in a JPEG are read", async () => {
+  const ycbcr = { 262: [6], 277: [3], 258: three(8), 530: [1, 1] };
+  await expect(read(tiff({ ...size, pixels: rgb, fields: ycbcr }))).rejects.toThrow(/YCbCr/);
+  const inJpeg = await sharp(rgb, { raw: { ...size, channels: 3 } })
+    .tiff({ compression: "jpeg" })
+    .toBuffer();
+  expect(await read(inJpeg)).toMatchObject({ picture: { format: "tiff" } });
+});

@@ -4,6 +4,8 @@ import { TiffReader } from "./tiff-reader.ts";
 export interface TiffHeader {
   /** Whether 0 is white on the first page. */
   readonly whiteIsZero: boolean;
+  /** Whether the first page keeps brightness and colour apart, outside of a JPEG: the decoder takes that for red, green and blue. */
+  readonly isPlainYcbcr: boolean;
   /** Pages at full size; reduced copies of a page count for nothing. */
   readonly pages: number;
   /** What the first page keeps beside its colours: only some of that is opacity. */
@@ -17,6 +19,9 @@ const SUBFILE_TYPE = 254;
 const REDUCED_RESOLUTION = 1;
 const PHOTOMETRIC_INTERPRETATION = 262;
 const WHITE_IS_ZERO = 0;
+const YCBCR = 6;
+const COMPRESSION = 259;
+const JPEG_COMPRESSION = 7;
 const EXTRA_SAMPLES = 338;
 /** More are damage, or a chain of directories that bites its own tail. */
 const MAX_DIRECTORIES = 10_000;
@@ -26,16 +31,20 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader | undefined {
   try {
     const tiff = new TiffReader(bytes);
     let pages = 0;
-    let first: Omit<TiffHeader, "pages"> = { whiteIsZero: false, extraSamples: [] };
+    let first: Omit<TiffHeader, "pages"> = { whiteIsZero: false, isPlainYcbcr: false, extraSamples: [] };
     let directory = tiff.firstDirectory;
     for (let index = 0; directory !== 0 && index < MAX_DIRECTORIES; index++) {
       const fields = tiff.fields(directory);
       const subfile = tiff.shorts(fields.get(SUBFILE_TYPE))[0] ?? 0;
-      if (index === 0)
+      if (index === 0) {
+        const [photometric] = tiff.shorts(fields.get(PHOTOMETRIC_INTERPRETATION));
+        const [compression] = tiff.shorts(fields.get(COMPRESSION));
         first = {
-          whiteIsZero: tiff.shorts(fields.get(PHOTOMETRIC_INTERPRETATION))[0] === WHITE_IS_ZERO,
+          whiteIsZero: photometric === WHITE_IS_ZERO,
+          isPlainYcbcr: photometric === YCBCR && compression !== JPEG_COMPRESSION,
           extraSamples: tiff.shorts(fields.get(EXTRA_SAMPLES)),
         };
+      }
       if (index === 0 || (subfile & REDUCED_RESOLUTION) === 0) pages += 1;
       directory = tiff.nextDirectory(directory);
     }
