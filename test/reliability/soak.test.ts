@@ -15,7 +15,7 @@ test("after thousands of additions, removals and queries, results are exact and 
   });
   expect(report.problems).toEqual([]);
   expect(report.images).toBe(200);
-  expect(report.removed).toBeGreaterThan(100);
+  expect(report.removed).toBeGreaterThan(20);
   const [first, last] = [report.samples[1], report.samples.at(-1)];
   expect(last?.handles).toBeLessThanOrEqual((first?.handles ?? 0) + 5);
 });
