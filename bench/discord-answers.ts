@@ -9,25 +9,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import { deployTo } from "../src/discord/deploy.ts";
 import { FakeDiscord } from "../test/discord/fake/fake-discord.ts";
 import { TOKEN } from "../test/discord/support/start-bot.ts";
 import { eventually } from "../test/support/eventually.ts";
+import { colourPatches } from "./colour-patches.ts";
 
 const PICTURES = Number(process.argv[2] ?? 2_000);
 const BETWEEN_QUESTIONS_MS = 250;
 const ALLOWED_MS = 3_000;
 const QUESTIONS = ["a dog", "a city at night", "food on a table", "people at the sea"];
-
-/** Distinct patches of colour, at the usual size of a photo in a chat. */
-function patches(seed: number): Promise<Buffer> {
-  const noise = Buffer.from(
-    Array.from({ length: 8 * 6 * 3 }, (_, at) => (Math.sin(seed * 997 + at * 12.9898) * 43_758) & 255),
-  );
-  const small = sharp(noise, { raw: { width: 8, height: 6, channels: 3 } });
-  return small.resize(640, 480).jpeg({ quality: 85 }).toBuffer();
-}
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "glimpse-bench-"));
@@ -38,7 +29,7 @@ const channel = fake.channel(guild, "pictures");
 const invoker = { userId: guild.ownerId, channel };
 const past = Date.now() - 86_400_000;
 for (let at = 0; at < PICTURES; at++) {
-  const pictures = [await patches(at)];
+  const pictures = [await colourPatches(at)];
   fake.post(channel, { pictures, announce: false, at: past + at * 1_000 });
 }
 await deployTo({ token: TOKEN, api: fake.api });

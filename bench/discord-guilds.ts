@@ -7,13 +7,13 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import { deployTo } from "../src/discord/deploy.ts";
 import { FakeDiscord } from "../test/discord/fake/fake-discord.ts";
 import type { FakeReply } from "../test/discord/fake/interactions.ts";
 import type { FakeChannel, FakeGuild, FakeMessage } from "../test/discord/fake/model.ts";
 import { TOKEN } from "../test/discord/support/start-bot.ts";
 import { eventually } from "../test/support/eventually.ts";
+import { colourPatches } from "./colour-patches.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const SERVERS = Number(process.argv[2] ?? 25);
@@ -27,17 +27,6 @@ const SAMPLE_MS = 2_000;
 /** Without a single picture fetched, no more are waited for. */
 const STANDSTILL_MS = 30_000;
 const QUESTIONS = ["a dog", "a city at night", "food on a table", "people at the sea"];
-
-/** Distinct patches of colour. */
-function patches(seed: number): Promise<Buffer> {
-  const noise = Buffer.from(
-    Array.from({ length: 8 * 6 * 3 }, (_, at) => (Math.sin(seed * 997 + at * 12.9898) * 43_758) & 255),
-  );
-  return sharp(noise, { raw: { width: 8, height: 6, channels: 3 } })
-    .resize(320, 240)
-    .jpeg()
-    .toBuffer();
-}
 
 interface Place {
   readonly guild: FakeGuild;
@@ -118,7 +107,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   let seed = 0;
   const post = async ({ channel }: Place): Promise<FakeMessage> => {
     seed += 1;
-    return fake.post(channel, { pictures: [await patches(seed)] });
+    return fake.post(channel, { pictures: [await colourPatches(seed, 320, 240)] });
   };
   const posted: FakeMessage[] = [];
   for (const place of places) posted.push(await post(place));

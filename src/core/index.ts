@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export { parseGroundTruth as parseTruth } from "./evaluation/ground-truth-file.ts";
 export type { OwnSource } from "./evaluation/own-questions.ts";
 export { parseQuestions } from "./evaluation/questions-file.ts";
+export { fileAt, isAsAdded } from "./file-as-added.ts";
 export { isInside } from "./is-inside.ts";
 export { requireTags, tagCandidates } from "./labels/require-tags.ts";
 export { checkTag, parseVocabulary, sameTags } from "./labels/tag-vocabulary.ts";

@@ -21,6 +21,8 @@ import { openSettings } from "./settings/open-settings.ts";
 import { settingsOnDemand } from "./settings/settings-on-demand.ts";
 import type { Device, DeviceChoice, Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 
+export type { Speed } from "./embedder/measure-speeds.ts";
+export type { ModelListing, VariantListing } from "./models/model-listing.ts";
 export { checkAddable, checkDriver, libraryExists, ModelStore, modelSpeeds, RECOMMENDED_MODEL, splitModel };
 
 export interface OpenLibraryOptions {

@@ -1,5 +1,4 @@
-import { lstat } from "node:fs/promises";
-import { isPaired } from "../core/index.ts";
+import { fileAt, isAsAdded, isPaired } from "../core/index.ts";
 import type { DuplicateGroup, DuplicateKind, FilePlacement } from "../core/types.ts";
 
 /** Of these, one is enough; variants and similar pictures are not copies. */
@@ -25,7 +24,7 @@ export async function verifiedSpares(
   const changed: string[] = [];
   for (const group of groups) {
     const copies = copiesIn(group);
-    const areThere = await Promise.all(copies.map(isAsAdded));
+    const areThere = await Promise.all(copies.map(isThereAsAdded));
     paths.push(...sparesAmong(copies.filter((_, at) => areThere[at])));
     changed.push(...copies.flatMap(({ path }, at) => (areThere[at] ? [] : [path])));
   }
@@ -49,7 +48,7 @@ function copiesIn({ keeper, members }: DuplicateGroup): FilePlacement[] {
   );
 }
 
-async function isAsAdded({ path, bytes, modifiedAt }: FilePlacement): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined);
-  return found?.isFile() === true && found.size === bytes && Math.abs(found.mtimeMs - modifiedAt) < 1;
+async function isThereAsAdded(file: FilePlacement): Promise<boolean> {
+  const found = await fileAt(file.path);
+  return found !== undefined && isAsAdded(found, file);
 }

@@ -1,27 +1,17 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { ENTIRE_LIBRARY } from "../../core/index.ts";
-import type { ModelStore } from "../../core/open-library.ts";
+import type { ModelListing, ModelStore, Speed, VariantListing } from "../../core/open-library.ts";
 import type { NothingSource } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, untilInterrupted, withExistingLibrary } from "../session.ts";
 
-type Listing = Awaited<ReturnType<ModelStore["list"]>>[number];
-type Variant = Listing["variants"][number];
-
 /** A model as it is listed: with how fast it is here, and whether the library uses it. */
-interface ListedModel extends Omit<Listing, "variants"> {
+interface ListedModel extends Omit<ModelListing, "variants"> {
   readonly speed: Speed | null;
-  readonly variants: readonly (Variant & { readonly isInUse: boolean })[];
-}
-
-interface Speed {
-  readonly picturesPerSecond: number;
-  readonly questionMs: number;
-  readonly isEstimate: boolean;
-  readonly isBusy: boolean;
+  readonly variants: readonly (VariantListing & { readonly isInUse: boolean })[];
 }
 
 export const NOTHING_SOURCES: Readonly<Record<NothingSource, string>> = {
@@ -51,7 +41,7 @@ export function addModelsList(models: Command, storeOf: (command: Command) => Pr
       const speeds = await speedsOf(command, store, listings);
       const used = await modelInUse(command);
       const listed = listings.map((listing): ListedModel => {
-        const isInUse = ({ name }: Variant, at: number) =>
+        const isInUse = ({ name }: VariantListing, at: number) =>
           used?.model === `${listing.id}:${name}` || (at === 0 && used?.model === listing.id);
         const variants = listing.variants.map((variant, at) => ({
           ...variant,
@@ -68,7 +58,7 @@ export function addModelsList(models: Command, storeOf: (command: Command) => Pr
 async function speedsOf(
   command: Command,
   store: ModelStore,
-  listings: readonly Listing[],
+  listings: readonly ModelListing[],
 ): Promise<ReadonlyMap<string, Speed>> {
   const { modelSpeeds } = await import("../../core/open-library.ts");
   const { childProcess } = readConfig(globalOptions(command));
@@ -123,7 +113,7 @@ function languagesIn(languages: string | null): string[] {
 }
 
 /** "ImageNet … 79.1 %, COCO … 53.2 % (SigLIP 2)", figures of one source together. */
-function qualityIn(quality: Listing["quality"]): string {
+function qualityIn(quality: ModelListing["quality"]): string {
   const sources = new Set(quality.map(({ source }) => source));
   const figuresOf = (wanted: string) =>
     quality.filter(({ source }) => source === wanted).map(({ measure, value }) => `${measure}: ${value} %`);

@@ -1,8 +1,8 @@
-import type { Stats } from "node:fs";
 import { lstat, mkdir, realpath, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, extname, isAbsolute, join, relative } from "node:path";
 import { LibraryError, NotFoundError, systemCode, UsageError } from "../errors.ts";
+import { fileAt, isAsAdded } from "../file-as-added.ts";
 import { holdLease } from "../hold-lease.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
@@ -112,7 +112,7 @@ async function moveOne(move: Move, { path, kept }: FileToMove): Promise<{ from: 
   const found = await fileAt(path);
   if (!found) throw new Refused("It is not there any more.");
   const { bytes, modifiedAt } = known.placement;
-  if (!isSame(found, { bytes, modifiedAt })) throw new Refused("It was changed since it was added.");
+  if (!isAsAdded(found, { bytes, modifiedAt })) throw new Refused("It was changed since it was added.");
   await requireInside(path, root.path);
   await requireKept(catalog, path, kept);
   if (found.dev !== move.target.device) throw new Refused("It lies on another disk than the folder.");
@@ -140,14 +140,6 @@ async function renamed(journal: MoveJournal, entry: JournalEntry): Promise<boole
 
 const rootOf = (roots: readonly Root[], path: string) =>
   roots.find((root) => root.host === hostname() && root.state === "online" && isInside(path, root.path));
-
-async function fileAt(path: string): Promise<Stats | undefined> {
-  const found = await lstat(path).catch(() => undefined);
-  return found?.isFile() ? found : undefined;
-}
-
-const isSame = (found: Stats, known: { readonly bytes: number; readonly modifiedAt: Timestamp }): boolean =>
-  found.size === known.bytes && Math.abs(found.mtimeMs - known.modifiedAt) < 1;
 
 /** A folder on the way may have been replaced by a link that leads elsewhere. */
 async function requireInside(path: string, root: string): Promise<void> {
@@ -216,8 +208,8 @@ export async function undoMove(
 async function putBack({ from, to, ...file }: JournalEntry): Promise<string | undefined> {
   const found = await fileAt(to);
   const before = await fileAt(from);
-  if (!found) return before && isSame(before, file) ? undefined : "It is not there any more.";
-  if (!isSame(found, file)) return "It was changed since it was moved.";
+  if (!found) return before && isAsAdded(before, file) ? undefined : "It is not there any more.";
+  if (!isAsAdded(found, file)) return "It was changed since it was moved.";
   try {
     await mkdir(dirname(from), { recursive: true });
     return (await renameWithoutReplacing(to, from)) ? undefined : `Another file has its name: ${from}`;
@@ -272,7 +264,7 @@ async function finishInterrupted(catalog: MoveContext): Promise<void> {
       await journal.done(entry);
       continue;
     }
-    if (!before && after && isSame(after, entry)) {
+    if (!before && after && isAsAdded(after, entry)) {
       await journal.done(entry);
       await catalog.files.remove([entry.from]);
       continue;

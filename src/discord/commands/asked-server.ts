@@ -8,6 +8,7 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler, Reply } from "./command.ts";
 import { UnknownQueryError } from "./load-query.ts";
+import { chosen } from "./options.ts";
 import { requireIndexed } from "./require-indexed.ts";
 import { viewerIn } from "./viewer.ts";
 
@@ -53,7 +54,7 @@ export const chooseServer: ComponentHandler = {
   rateLimited: true,
   async handle(interaction, [id], context) {
     const query = await context.queries.load(id, interaction.user.id);
-    const guildId = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+    const guildId = chosen(interaction);
     if (query?.guildId !== NO_SERVER || guildId === undefined || interaction.inCachedGuild())
       throw new UnknownQueryError();
     return answerIn(interaction, context, { ...query, guildId });

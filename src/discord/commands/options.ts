@@ -4,6 +4,7 @@ import {
   ChannelType,
   type CommandInteractionOptionResolver,
   InteractionContextType,
+  type MessageComponentInteraction,
 } from "discord.js";
 import { dateRange, UsageError } from "../../core/index.ts";
 import { oneLine, quoted } from "../message-text.ts";
@@ -82,3 +83,7 @@ export function parseLabels(
     throw new Refusal(({ tooManyLabels }) => tooManyLabels(MAX_LABELS, labels.length));
   return labels;
 }
+
+/** The first entry that was chosen in a menu. */
+export const chosen = (interaction: MessageComponentInteraction): string | undefined =>
+  interaction.isStringSelectMenu() ? interaction.values[0] : undefined;

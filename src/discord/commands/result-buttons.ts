@@ -1,4 +1,3 @@
-import type { MessageComponentInteraction } from "discord.js";
 import { dateRange, escapeUnprintable, NotFoundError } from "../../core/index.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
@@ -12,6 +11,7 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
 import { loadQuery, UnknownQueryError } from "./load-query.ts";
+import { chosen } from "./options.ts";
 
 export const turnPage: ComponentHandler = {
   prefix: "page",
@@ -129,9 +129,6 @@ async function narrow(
   if (what !== "sort" || sort === undefined) throw new UnknownQueryError();
   return { ...query, sort };
 }
-
-const chosen = (interaction: MessageComponentInteraction): string | undefined =>
-  interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
 
 /** A picture that the viewer may see now, of an id that may be anything. @throws Refusal */
 export async function visibleImage(context: BotContext, viewer: Viewer, id: string | undefined) {

@@ -7,6 +7,7 @@ import { answersIn } from "../texts/languages.ts";
 import { Refusal } from "../texts/refusal.ts";
 import type { ComponentHandler } from "./command.ts";
 import { loadQuery } from "./load-query.ts";
+import { chosen } from "./options.ts";
 import { visibleImage } from "./result-buttons.ts";
 
 const MAX_ROLES = 20;
@@ -17,7 +18,7 @@ export const whoSees: ComponentHandler = {
   answer: "reply",
   async handle(interaction, [id], context) {
     const { viewer } = await loadQuery(interaction, id, context);
-    const picked = interaction.isStringSelectMenu() ? interaction.values[0] : undefined;
+    const picked = chosen(interaction);
     const { image, basis } = await visibleImage(context, viewer, picked);
     const [post] = newestFirst(image);
     const guild = interaction.client.guilds.cache.get(viewer.guildId);
