@@ -43,7 +43,7 @@ export async function randomVit(folder: string, weights: "fp32" | "quantised"): 
   return file;
 }
 
-const SHAPE = { tokens: TOKENS, width: WIDTH, hidden: 4 * WIDTH, heads: HEADS };
+const SHAPE = { width: WIDTH, hidden: 4 * WIDTH, heads: HEADS };
 
 function vitFile(quantised: boolean) {
   const graph = quantised ? new QuantisedGraph() : new LayerGraph();

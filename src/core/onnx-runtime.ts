@@ -35,13 +35,16 @@ export interface SessionOptions {
   readonly growsArena?: boolean;
 }
 
-/** @throws ModelError when the file is no ONNX model, or the device cannot be used */
+/**
+ * @param model a file or its bytes
+ * @throws ModelError when it is no ONNX model, or the device cannot be used
+ */
 export async function openSession(
-  file: string,
+  model: string | Uint8Array,
   { threads, device = "cpu", growsArena = true }: SessionOptions,
 ): Promise<InferenceSession> {
   try {
-    return await runtime.InferenceSession.create(file, {
+    const options: onnxruntime.InferenceSession.SessionOptions = {
       executionProviders: [providerOf(device)],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -51,11 +54,16 @@ export async function openSession(
       enableMemPattern: growsArena && !device.startsWith("dml"),
       // A waiting inference thread sleeps instead of spinning: decoding needs the same cores.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
-    });
+    };
+    const { InferenceSession } = runtime;
+    return await (typeof model === "string"
+      ? InferenceSession.create(model, options)
+      : InferenceSession.create(model, options));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (device !== "cpu") throw new ModelError(reason, { cause });
-    throw new ModelError(`${file} cannot be loaded as an ONNX model: ${reason}`, { cause });
+    const name = typeof model === "string" ? model : "The graph";
+    throw new ModelError(`${name} cannot be loaded as an ONNX model: ${reason}`, { cause });
   }
 }
 

@@ -2,7 +2,6 @@ import { type Node, onnxFile, type Weights } from "../onnx-writer.ts";
 
 /** One layer of a transformer. */
 export interface LayerShape {
-  readonly tokens: number;
   /** Numbers in each token. */
   readonly width: number;
   /** Between the two products of the perceptron. */
@@ -75,16 +74,17 @@ export class LayerGraph {
     return this.#seed;
   }
 
-  #attention(x: string, { tokens, width, heads }: LayerShape): string {
+  #attention(x: string, { width, heads }: LayerShape): string {
+    // A length of 0 stays what it is.
     const split = (perm: number[]) => {
-      const projected = this.reshape(this.linear(x, width, width), [0, tokens, heads, width / heads]);
+      const projected = this.reshape(this.linear(x, width, width), [0, 0, heads, width / heads]);
       return this.add("Transpose", [projected], { perm });
     };
     const scaled = this.add("Mul", [split([0, 2, 1, 3]), this.scalar(1 / Math.sqrt(width / heads))]);
     const weights = this.add("Softmax", [this.add("MatMul", [scaled, split([0, 2, 3, 1])])], { axis: -1 });
     const mixed = this.add("MatMul", [weights, split([0, 2, 1, 3])]);
     const joined = this.add("Transpose", [mixed], { perm: [0, 2, 1, 3] });
-    return this.linear(this.reshape(joined, [0, tokens, width]), width, width);
+    return this.linear(this.reshape(joined, [0, 0, width]), width, width);
   }
 
   #perceptron(x: string, { width, hidden }: LayerShape): string {
@@ -94,13 +94,13 @@ export class LayerGraph {
   }
 }
 
-/** The file of a graph of so many layers: `x`, `[batch, tokens, width]`, in and `y` out. */
+/** The bytes of a graph of so many layers: `x`, `[batch, tokens, width]`, in and `y` out. */
 export function layersFile(shape: LayerShape, layers: number): Uint8Array {
   const graph = new LayerGraph();
   let x = "x";
   for (let layer = 0; layer < layers; layer++) x = graph.layer(x, shape);
   graph.add("Identity", [x], {}, "y");
-  const value = { shape: ["batch", shape.tokens, shape.width] };
+  const value = { shape: ["batch", "tokens", shape.width] };
   const { nodes, weights } = graph;
   return Buffer.concat(
     onnxFile({ nodes, weights, inputs: [{ name: "x", ...value }], outputs: [{ name: "y", ...value }] }),

@@ -1,5 +1,6 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type ChildProcessOptions, forkChild } from "../child-process.ts";
@@ -21,6 +22,8 @@ export interface Speed {
 
 export interface TowerShape extends LayerShape {
   readonly layers: number;
+  /** Of one picture or text. */
+  readonly tokens: number;
 }
 
 /** A model to time: its files, or the shapes of its towers. */
@@ -29,7 +32,7 @@ export type Timed = { readonly key: string } & (
   | { readonly image: TowerShape; readonly text: TowerShape }
 );
 
-export type SpeedRequest = { readonly threads: number; readonly scratch: string } & Timed;
+export type SpeedRequest = { readonly threads: number } & Timed;
 /** Nothing for a model that cannot be timed. */
 export interface SpeedReply {
   readonly speed?: Omit<Speed, "isBusy"> | undefined;
@@ -66,18 +69,17 @@ export async function measureSpeeds(
   );
   if (missing.length === 0) return speeds;
   const { threads } = tuningFor(processors());
-  const scratch = await scratchFolder(modelsFolder);
-  if (scratch === undefined) return speeds;
+  if (!(await isWritable(modelsFolder))) return speeds;
+  const timing = new TimingProcess(childProcess);
   try {
     for (const [done, timed] of missing.entries()) {
       signal?.throwIfAborted();
       onProgress?.({ stage: "timing", done, total: missing.length, item: timed.key });
-      const request = { ...timed, threads, scratch: join(scratch, "layer.onnx") };
-      const speed = await timeInChild(request, signal, childProcess);
+      const speed = await timing.time({ ...timed, threads }, signal);
       if (speed) speeds.set(timed.key, { ...speed, isBusy });
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    timing.end();
   }
   await keep(join(modelsFolder, KEPT), { machine, speeds: Object.fromEntries(speeds) }).catch(
     () => undefined,
@@ -85,36 +87,56 @@ export async function measureSpeeds(
   return speeds;
 }
 
-/** Undefined where nothing can be written: what is only for information fails nothing. */
-async function scratchFolder(modelsFolder: string): Promise<string | undefined> {
+/** Where nothing can be kept, every list would take as long as the first. */
+async function isWritable(modelsFolder: string): Promise<boolean> {
   try {
     await mkdir(modelsFolder, { recursive: true });
-    return await mkdtemp(join(modelsFolder, ".timing-"));
+    await access(modelsFolder, constants.W_OK);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-/** Undefined when the process does not answer: timing is no reason to fail. */
-async function timeInChild(
-  request: SpeedRequest,
-  signal: AbortSignal | undefined,
-  childProcess: ChildProcessOptions,
-): Promise<SpeedReply["speed"]> {
-  const child = forkChild("core/embedder/speed-child", { ...childProcess, stderr: "ignore" });
-  const timeout = AbortSignal.timeout(LIMIT_MS);
-  const end = new AbortController();
-  const either = AbortSignal.any([timeout, end.signal, ...(signal ? [signal] : [])]);
-  child.once("exit", () => end.abort()).once("error", () => end.abort());
-  try {
-    child.send(request);
-    const [reply]: [SpeedReply] = (await once(child, "message", { signal: either })) as [SpeedReply];
-    return reply.speed;
-  } catch {
-    signal?.throwIfAborted();
-    return undefined;
-  } finally {
-    child.kill("SIGKILL");
+/** Times one model after another; after one that it fails on or that takes too long, a new process goes on. */
+class TimingProcess {
+  readonly #options: ChildProcessOptions;
+  #child: ChildProcess | undefined;
+
+  constructor(options: ChildProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined when the process does not answer: timing is no reason to fail. */
+  async time(request: SpeedRequest, signal: AbortSignal | undefined): Promise<SpeedReply["speed"]> {
+    this.#child ??= forkChild("core/embedder/speed-child", { ...this.#options, stderr: "ignore" });
+    const child = this.#child;
+    const ended = new AbortController();
+    const abort = () => ended.abort();
+    child.once("exit", abort).once("error", abort);
+    const either = AbortSignal.any([
+      AbortSignal.timeout(LIMIT_MS),
+      ended.signal,
+      ...(signal ? [signal] : []),
+    ]);
+    try {
+      child.send(request);
+      const [reply]: [SpeedReply] = (await once(child, "message", { signal: either })) as [SpeedReply];
+      return reply.speed;
+    } catch {
+      this.end();
+      signal?.throwIfAborted();
+      return undefined;
+    } finally {
+      // What a whole tower takes of memory goes with the process.
+      if ("model" in request) this.end();
+      child.off("exit", abort).off("error", abort);
+    }
+  }
+
+  end(): void {
+    this.#child?.kill("SIGKILL");
+    this.#child = undefined;
   }
 }
 
