@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -83,8 +84,8 @@ const adapterTests = [
 
 export default defineConfig({
   test: {
-    // Two for the cores of a small machine, and one for those that wait for a process or a timer.
-    maxWorkers: 3,
+    // More than there are cores, since some always wait for a process or a timer.
+    maxWorkers: availableParallelism() + 2,
     reporters: ["default", "./test/support/retried-tests.ts"],
     globalSetup: "test/support/global-setup.ts",
     sequence: { sequencer: ProjectSequencer },

@@ -23,7 +23,8 @@ export function ensureInstalled() {
     // npm's own messages go to stderr, so that stdout holds only the command's output.
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
-    env: { ...process.env, ...headersOfThisNode() },
+    // As many compilers at once as there are cores, unless the user says otherwise: node-gyp reads it.
+    env: { JOBS: "max", ...process.env, ...headersOfThisNode() },
   });
 }
 

@@ -25,6 +25,13 @@ export async function testDatabases(): Promise<TestDatabases> {
   const prefix = `glimpse_test_${randomBytes(5).toString("hex")}`;
   const made: string[] = [];
   const free: string[] = [];
+  /** Connections by which databases are emptied: opening one takes longer than that. */
+  const emptying = new Map<string, Promise<Server>>();
+  const empty = async (address: string) => {
+    const server = emptying.get(address) ?? pooledServer(readAddress(address), 1);
+    emptying.set(address, server);
+    await emptyLibrary(await server);
+  };
   const onServer = (statement: string) => admin.withSession((session) => session.run(statement));
   return {
     create: async () => {
@@ -43,6 +50,7 @@ export async function testDatabases(): Promise<TestDatabases> {
     },
     free: (address) => void free.push(address),
     close: async () => {
+      for (const server of emptying.values()) await (await server).close();
       for (const name of made) await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.close();
     },
@@ -62,8 +70,6 @@ export async function withConnection<Result>(
 }
 
 /** Of all rows, triggers and foreign keys asleep. */
-const empty = (address: string) => withConnection(address, emptyLibrary);
-
 export async function emptyLibrary(server: Server): Promise<void> {
   await server.withSession(async (session) => {
     await session.run("DROP SCHEMA IF EXISTS glimpse_jobs CASCADE");

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openKeyValueTable } from "../../src/core/catalog/key-value-table.ts";
-import { openCatalog, type SqliteCatalog } from "../../src/core/catalog/open-catalog.ts";
+import type { SqliteCatalog } from "../../src/core/catalog/open-catalog.ts";
 import type { LoadedModel } from "../../src/core/library/dependencies.ts";
 import { olderVectors } from "../../src/core/library/older-vectors.ts";
 import { Library } from "../../src/core/library.ts";
@@ -13,6 +13,7 @@ import {
   type SyncedVectorIndexOptions,
 } from "../../src/core/vector-index/synced-vector-index.ts";
 import { FakeEmbedder } from "./fake-embedder.ts";
+import { openNewCatalog } from "./new-catalog.ts";
 
 const NO_GRAPH = { hnswFrom: Number.POSITIVE_INFINITY };
 
@@ -53,7 +54,7 @@ export async function openTestLibrary(
   }: TestLibraryOptions = {},
 ): Promise<TestLibrary> {
   const path = join(directory, "catalog.db");
-  const opened = await openCatalog({ path });
+  const opened = await openNewCatalog(path);
   const catalog = { ...around(opened), keysInScope: opened.keysInScope };
   const loadedModel = (model: string, other: Embedder): LoadedModel => {
     const { space, dimensions } = other;

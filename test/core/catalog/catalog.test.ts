@@ -1,26 +1,25 @@
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { describeCatalog } from "../../support/catalog-contract.ts";
-
-describe("SQLite in memory", () => describeCatalog(() => openCatalog({ path: ":memory:" })));
+import { openNewCatalog } from "../../support/new-catalog.ts";
+import { idOf, newImage } from "../../support/new-image.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("SQLite in a file", () => {
-  let folder = "";
+  const folder = temporaryFolder();
   let made = 0;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "glimpse-catalog-"));
-    await (await openCatalog({ path: join(folder, "empty.db") })).close();
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+  describeCatalog(() => openNewCatalog(join(folder, String(++made), "catalog.db")));
+});
 
-  // A copy of an empty catalog: creating one takes longer than most of these tests.
-  describeCatalog(async () => {
-    const path = join(folder, String(++made), "catalog.db");
-    await mkdir(join(path, ".."));
-    await copyFile(join(folder, "empty.db"), path);
-    return openCatalog({ path });
-  });
+test("a catalog in memory is one like any other, and nobody else's", async () => {
+  const [catalog, other] = [await openCatalog({ path: ":memory:" }), await openCatalog({ path: ":memory:" })];
+  await catalog.images.put([newImage("cat"), newImage("dog")]);
+  await catalog.images.remove([idOf("dog")]);
+  expect(await catalog.images.has(idOf("cat"))).toBe(true);
+  expect(await catalog.images.has(idOf("dog"))).toBe(false);
+  expect(await other.images.has(idOf("cat"))).toBe(false);
+  expect(await catalog.maintain({ force: true })).toMatchObject({ postponed: [] });
+  expect(await catalog.check()).toEqual([]);
+  for (const each of [catalog, other]) await each.close();
 });

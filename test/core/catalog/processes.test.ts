@@ -71,7 +71,7 @@ async function expectWhole(path: string, name: string, starts: readonly number[]
 test("processes that meet at a catalog that is not there yet all open it", async () => {
   const folder = await temporaryFolder();
   const children = [startOpening(), startOpening(), startOpening()];
-  for (let number = 0; number < 100; number++) {
+  for (let number = 0; number < 40; number++) {
     const path = join(folder, `${number}`, "catalog.db");
     const outcomes = await Promise.all(children.map((child) => child.open(path)));
     expect(outcomes).toEqual(["opened", "opened", "opened"]);

@@ -1,4 +1,4 @@
-import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { join } from "node:path";
 import type { DuplicateContext } from "../../../src/core/duplicates/duplicate-context.ts";
 import type { SamePictureContext } from "../../../src/core/duplicates/same-pictures.ts";
 import type { RawPicture } from "../../../src/core/image/raw-picture.ts";
@@ -7,7 +7,9 @@ import type { Catalog } from "../../../src/core/ports.ts";
 import type { DuplicateGroup, Picture, Placement, Scope } from "../../../src/core/types.ts";
 import { SyncedVectorIndex } from "../../../src/core/vector-index/synced-vector-index.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
+import { openNewCatalog } from "../../support/new-catalog.ts";
 import { file, idOf, picture } from "../../support/new-image.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { fingerprint } from "./painted.ts";
 
 export const everything: Scope = { files: "all", discord: "all" };
@@ -29,10 +31,10 @@ export interface DuplicateLibrary {
 
 /** A catalog with pictures whose fingerprints and vectors a test chooses. */
 export async function openDuplicateLibrary(
-  path = ":memory:",
+  path = join(temporaryFolder(), "catalog.db"),
   space = "fake@00000000",
 ): Promise<DuplicateLibrary> {
-  const catalog = await openCatalog({ path });
+  const catalog = await openNewCatalog(path);
   const embedder = new FakeEmbedder({ space, dimensions: 16 });
   let made = 0;
   const add = async (

@@ -1,10 +1,12 @@
-import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
+import { join } from "node:path";
 import { NotFoundError } from "../../../src/core/errors.ts";
 import type { Catalog, CatalogImage, Settings } from "../../../src/core/ports.ts";
 import { ENTIRE_LIBRARY } from "../../../src/core/scopes.ts";
 import type { Placement } from "../../../src/core/types.ts";
 import { FakeEmbedder, type FakeEmbedderOptions } from "../../support/fake-embedder.ts";
+import { openNewCatalog } from "../../support/new-catalog.ts";
 import { file } from "../../support/new-image.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** Settings in memory. */
 export class MapSettings implements Settings {
@@ -48,7 +50,7 @@ export async function openLabelLibrary(
   catalog?: Catalog,
   settings: Settings = new MapSettings(),
 ): Promise<LabelLibrary> {
-  const opened = catalog ?? (await openCatalog({ path: ":memory:" }));
+  const opened = catalog ?? (await openNewCatalog(join(temporaryFolder(), "catalog.db")));
   const embedder = new FakeEmbedder(options);
   return {
     catalog: opened,
