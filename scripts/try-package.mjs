@@ -130,6 +130,8 @@ async function run(args, { until, asks = false, command = join(prefix, "bin/glim
     TMPDIR: work,
     NO_COLOR: "1",
     GLIMPSE_LIBRARY: join(work, "library"),
+    // Reading the text in every picture takes most of the time: only the command that is about it does.
+    GLIMPSE_TEXT: args[0] === "text" ? "on" : "off",
   };
   const child = spawn(command, args, {
     cwd: work,

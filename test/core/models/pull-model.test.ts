@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ModelStore } from "../../../src/core/models/model-store.ts";
 import type { PullOptions } from "../../../src/core/models/pull-model.ts";
 import type { Progress } from "../../../src/core/types.ts";
+import { waitUntil } from "../../support/eventually.ts";
 import { contents, describedModel, sha256, writeModel } from "./small-model.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, path: string) => void;
@@ -33,6 +34,12 @@ const whole: Answer = (request, response, path) => {
   if (!bytes) return void response.writeHead(404).end();
   response.writeHead(from > 0 ? 206 : 200, { "content-length": bytes.length }).end(bytes);
 };
+
+/** The connection breaks once its first bytes are on disk. */
+function breakAfter(response: ServerResponse, path: string, bytes: number): void {
+  response.write(contents[path]?.subarray(0, bytes));
+  void waitUntil(() => statSync(`${pulled(path)}.partial`).size === bytes).then(() => response.destroy());
+}
 
 async function serve(answer: Answer): Promise<string> {
   const server = createServer((request, response) => {
@@ -90,7 +97,7 @@ test("a download resumes where its connection broke", async () => {
   const hub = await serve((request, response, path) => {
     if (path !== "onnx/vision.onnx" || broken++ > 0) return whole(request, response, path);
     response.writeHead(200, { "content-length": 300_000 });
-    response.write(contents[path]?.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+    breakAfter(response, path, 100_000);
   });
   const { paths } = await pull(store, hub);
   expect(await isWhole(paths.image)).toBe(true);
@@ -221,7 +228,7 @@ test("a file that the hub announced resumes although nobody pinned it", async ()
       if (request.method === "HEAD" || path !== "onnx/vision.onnx" || broken++ > 0)
         return whole(request, response, path);
       response.writeHead(200, { "content-length": 300_000 });
-      response.write(contents[path]?.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+      breakAfter(response, path, 100_000);
     }),
   );
   expect(await isWhole((await pull(store, hub)).paths.image)).toBe(true);
@@ -236,7 +243,7 @@ test("where one hub fails, the next goes on with what arrived; a folder may be a
     if (path !== "onnx/vision.onnx" || sent > 0) return void response.writeHead(503).end();
     sent = 100_000;
     response.writeHead(200, { "content-length": 300_000 });
-    response.write(contents[path]?.subarray(0, sent), () => setTimeout(() => response.destroy(), 50));
+    breakAfter(response, path, sent);
   });
   const wrong = await serve((_request, response, path) =>
     path === "onnx/text.onnx"
