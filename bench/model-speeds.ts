@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureSpeeds } from "../src/core/embedder/measure-speeds.ts";
-import { tuningFor } from "../src/core/embedder/onnx-embedder.ts";
 import { processors } from "../src/core/embedder/processors.ts";
+import { tuningFor } from "../src/core/embedder/tuning.ts";
 import { openSession, Tensor } from "../src/core/onnx-runtime.ts";
 import { randomVit } from "./random-vit.ts";
 

@@ -76,7 +76,7 @@ class QuantisedGraph extends LayerGraph {
     this.nodes.push({ op: "DynamicQuantizeLinear", inputs: [x], outputs });
     const weights = this.put(
       [from, to],
-      Uint8Array.from({ length: from * to }, () => this.random() >>> 24),
+      Uint8Array.from({ length: from * to }, () => Math.floor(256 * this.random())),
     );
     const sums = this.add("MatMulInteger", [bytes, weights, zero, this.put([], Uint8Array.of(128))]);
     const factor = this.add("Mul", [scale, this.scalar(0.035 / 128)]);

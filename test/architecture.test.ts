@@ -24,6 +24,7 @@ const layers = [
     "core/near-names.ts",
     "core/package-folder.ts",
     "core/part.ts",
+    "core/replace-file.ts",
     "core/screenshot-name.ts",
     "core/pluralize.ts",
     "core/random-numbers.ts",

@@ -1,12 +1,4 @@
-import {
-  captureTime,
-  type Failure,
-  imageDate,
-  isoDate,
-  isoInstant,
-  isScreenshot,
-  mediaKind,
-} from "../core/index.ts";
+import { captureTime, type Failure, imageDate, isoDate, isoInstant, mediaKind } from "../core/index.ts";
 import type {
   Cluster,
   DuplicateGroup,
@@ -53,7 +45,7 @@ function factsJson(image: ImageRecord) {
     location: image.facts?.location ?? null,
     place: image.facts?.place?.name ?? null,
     rating: image.facts?.rating ?? null,
-    screenshot: isScreenshot(image),
+    screenshot: image.facts?.isScreenshot ?? false,
     cut: image.cut ?? false,
     pages: image.pages ?? 1,
     kind: mediaKind(image),

@@ -59,6 +59,14 @@ export class LibraryError extends GlimpseError {
   override name = "LibraryError";
 }
 
+/** For one picture of several that cannot be read: the others are. */
+export function unlessPictureError(error: unknown): undefined {
+  if (!(error instanceof PictureError)) throw error;
+}
+
+/** Of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** For what is only kept to save work later: a library that cannot be written does without. */
 export function ignoreLibraryError(error: unknown): undefined {
   if (!(error instanceof LibraryError)) throw error;

@@ -42,7 +42,7 @@ export async function sampleOf(ids: ImageIds, size: number, yielder: YieldContro
 }
 
 /** Spread evenly over all; those of few are all of them. */
-export function everySoMany<Item>(items: readonly Item[], count: number): Item[] {
+export function evenSample<Item>(items: readonly Item[], count: number): Item[] {
   if (items.length <= count) return [...items];
   return Array.from({ length: count }, (_, at) => items[Math.floor((at * items.length) / count)] as Item);
 }

@@ -2,8 +2,10 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { openKeyValueTable } from "./catalog/key-value-table.ts";
 import { catalogExists, openCatalog } from "./catalog/open-catalog.ts";
+import { openFolderRecords } from "./catalog/records/folder-records.ts";
 import { olderVectors } from "./library/older-vectors.ts";
-import type { Catalog, Embedder, VectorSearch, WorkQueue } from "./ports.ts";
+import type { Catalog, Embedder, LibraryRecords, VectorSearch, WorkQueue } from "./ports.ts";
+import { withoutPassword } from "./postgres/server-address.ts";
 import type { SettingsStore } from "./settings/open-settings.ts";
 import type { EmbeddingSpace, LibraryStatus } from "./types.ts";
 import {
@@ -12,9 +14,22 @@ import {
   type VectorSource,
 } from "./vector-index/synced-vector-index.ts";
 
+/** Where a library is: in a folder, or on a server, with a folder for its models. */
+export interface LibraryPlace {
+  readonly directory: string;
+  /** `postgres://…` */
+  readonly server?: string | undefined;
+}
+
+/** For people: a server's address has no password in it. */
+export const describePlace = ({ directory, server }: LibraryPlace): string =>
+  server === undefined ? directory : withoutPassword(server);
+
 /** What holds a library. */
 export interface Stores {
   readonly catalog: Catalog;
+  /** To be closed before the catalog. */
+  records(): Promise<LibraryRecords>;
   keyValues(): Promise<SettingsStore>;
   vectors(
     embedder: Pick<Embedder, "space" | "dimensions">,
@@ -28,7 +43,16 @@ export interface Stores {
 }
 
 /** @param beforeCreating called where there is none yet; when it throws, none is made */
-export async function openFolder(directory: string, beforeCreating: () => Promise<unknown>): Promise<Stores> {
+export function openStores(
+  { directory, server }: LibraryPlace,
+  beforeCreating: () => Promise<unknown> = async () => undefined,
+): Promise<Stores> {
+  return server === undefined
+    ? openFolder(directory, beforeCreating)
+    : openServer(server, directory, beforeCreating);
+}
+
+async function openFolder(directory: string, beforeCreating: () => Promise<unknown>): Promise<Stores> {
   const path = join(directory, "catalog.db");
   if (!(await catalogExists(path))) await beforeCreating();
   const catalog = await openCatalog({ path });
@@ -40,6 +64,7 @@ export async function openFolder(directory: string, beforeCreating: () => Promis
   });
   return {
     catalog,
+    records: () => openFolderRecords(path),
     keyValues: () => openKeyValueTable({ path }),
     vectors: (embedder, options) => new SyncedVectorIndex({ ...index(catalog, embedder), options }),
     // No graph: what a switch left behind is usually little.
@@ -53,7 +78,7 @@ export async function openFolder(directory: string, beforeCreating: () => Promis
 }
 
 /** @param directory where models are kept */
-export async function openServer(
+async function openServer(
   server: string,
   directory: string,
   beforeCreating: () => Promise<unknown>,
@@ -63,6 +88,7 @@ export async function openServer(
   const library = await openServerLibrary(server, beforeCreating);
   return {
     catalog: library.catalog,
+    records: async () => library.records,
     keyValues: async () => library.keyValues,
     vectors: ({ space, dimensions }) => library.vectors({ space, dimensions }),
     olderVectors: ({ space, dimensions }, active) => library.vectors({ space, dimensions, lackedBy: active }),
@@ -73,13 +99,7 @@ export async function openServer(
 }
 
 /** Whether there is a library. @throws LibraryError when that cannot be looked at */
-export async function libraryExists({
-  directory,
-  server,
-}: {
-  readonly directory: string;
-  readonly server?: string | undefined;
-}): Promise<boolean> {
+export async function libraryExists({ directory, server }: LibraryPlace): Promise<boolean> {
   if (server === undefined) return catalogExists(join(directory, "catalog.db"));
   const { serverHasLibrary } = await import("./postgres/server-library.ts");
   return serverHasLibrary(server);

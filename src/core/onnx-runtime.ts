@@ -3,7 +3,7 @@
  * that from the environment of the process at the moment it is loaded.
  */
 import type * as onnxruntime from "onnxruntime-node";
-import { ModelError } from "./errors.ts";
+import { ModelError, messageOf } from "./errors.ts";
 import type { Device } from "./types.ts";
 
 process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -60,7 +60,7 @@ export async function openSession(
       ? InferenceSession.create(model, options)
       : InferenceSession.create(model, options));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     if (device !== "cpu") throw new ModelError(reason, { cause });
     const name = typeof model === "string" ? model : "The graph";
     throw new ModelError(`${name} cannot be loaded as an ONNX model: ${reason}`, { cause });

@@ -9,19 +9,19 @@ import { promptsOf } from "./labels/prompt-vectors.ts";
 import type { ActiveModel, LoadedModel, LoadedOlderModel } from "./library/dependencies.ts";
 import { checkAddable } from "./library/register-roots.ts";
 import { Library } from "./library.ts";
-import { libraryExists, openFolder, openServer, type Stores } from "./library-stores.ts";
+import { describePlace, libraryExists, openStores, type Stores } from "./library-stores.ts";
 import { modelSpeeds } from "./model-speeds.ts";
 import type { LocatedModel } from "./models/located-model.ts";
 import { ModelStore } from "./models/model-store.ts";
 import { RECOMMENDED_MODEL } from "./models/recommended-model.ts";
 import { splitModel } from "./models/variant-files.ts";
 import type { Embedder } from "./ports.ts";
-import { withoutPassword } from "./postgres/server-address.ts";
 import { openSettings } from "./settings/open-settings.ts";
 import { settingsOnDemand } from "./settings/settings-on-demand.ts";
 import type { Device, DeviceChoice, Embedding, EmbeddingSpace, PictureLimits } from "./types.ts";
 
 export type { Speed } from "./embedder/measure-speeds.ts";
+export type { LibraryPlace } from "./library-stores.ts";
 export type { ModelListing, VariantListing } from "./models/model-listing.ts";
 export { checkAddable, checkDriver, libraryExists, ModelStore, modelSpeeds, RECOMMENDED_MODEL, splitModel };
 
@@ -77,16 +77,14 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
   const beforeCreating = async () => {
     if (options.mustExist) {
       throw new LibraryError(
-        `There is no library at ${placeOf(options)} yet. Start with \`glimpse add ~/Pictures\`.`,
+        `There is no library at ${describePlace(options)} yet. Start with \`glimpse add ~/Pictures\`.`,
       );
     }
     await options.beforeCreating?.();
     // A model that is not here leaves no empty library behind.
     await locate(store, options.model ?? (await bestInstalled(store)));
   };
-  const stores = await (options.server === undefined
-    ? openFolder(options.directory, beforeCreating)
-    : openServer(options.server, options.directory, beforeCreating));
+  const stores = await openStores(options, beforeCreating);
   const { catalog } = stores;
   try {
     const openModel = async (model: string) =>
@@ -94,7 +92,7 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     // First, since the settings would have to be closed again if it failed; no model runs before its first use.
     const { initialModel, modelProblem } = await chooseModel(options, stores, store);
     return new Library({
-      directory: placeOf(options),
+      directory: describePlace(options),
       catalog,
       settings:
         options.settings === undefined
@@ -118,10 +116,6 @@ export async function openLibrary(options: OpenLibraryOptions): Promise<Library>
     throw error;
   }
 }
-
-/** For people: a server's address has no password in it. */
-const placeOf = ({ directory, server }: Pick<OpenLibraryOptions, "directory" | "server">): string =>
-  server === undefined ? directory : withoutPassword(server);
 
 async function chooseModel(
   options: OpenLibraryOptions,

@@ -1,6 +1,6 @@
 import { DiscordAPIError, REST, Routes } from "discord.js";
 import * as z from "zod";
-import { GlimpseError } from "../core/index.ts";
+import { GlimpseError, messageOf } from "../core/index.ts";
 import { commands } from "./commands/index.ts";
 import { snowflake } from "./gateway/payloads.ts";
 import { isTransient, withRetry } from "./gateway/retry.ts";
@@ -45,7 +45,7 @@ export async function deployTo(options: DeployOptions): Promise<DeployReport> {
         { cause: error },
       );
     if (!isTransient(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GlimpseError(
       `Discord cannot be reached now (${reason}). Nothing was registered; please try again later.`,
       {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Gauge, Registry } from "prom-client";
-import { type Library, onMeasurement, UsageError } from "../core/index.ts";
+import { type Library, messageOf, onMeasurement, UsageError } from "../core/index.ts";
 import { hostInUrl } from "./http-hosts.ts";
 
 /** Where `--metrics` serves. */
@@ -40,9 +40,7 @@ export async function serveMetrics(options: MetricsOptions): Promise<ServedMetri
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
     const answer = (work: () => Promise<void>) =>
-      work().catch((error: unknown) =>
-        send(response, 500, `${error instanceof Error ? error.message : error}\n`),
-      );
+      work().catch((error: unknown) => send(response, 500, `${messageOf(error)}\n`));
     if (request.method !== "GET" && request.method !== "HEAD") send(response, 405, "Only GET.\n");
     else if (path === "/healthz") send(response, 200, "ok\n");
     else if (path === "/readyz")

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { libraryPlace } from "../../config.ts";
 import type { ComparedSection, CopyReport } from "../../core/copying/copy-library.ts";
-import type { CopiedLibrary, LibraryPlace } from "../../core/copying/open-copied.ts";
+import type { CopiedLibrary } from "../../core/copying/open-copied.ts";
 import { formatCount } from "../../core/index.ts";
+import type { LibraryPlace } from "../../core/open-library.ts";
 import { logLine, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import { untilInterrupted } from "../session.ts";

@@ -1,4 +1,4 @@
-import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
+import type { ImageKey, TagDecision, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, ImageTag, Scope, TagState, TagSummary } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -113,7 +113,7 @@ function replace(
 const SAID_BY: readonly RowSource[] = ["rejected", "user", "file"];
 
 /** Of two spellings on one image, a withdrawal counts. */
-async function* said(db: Connection, tag: string, scope: Scope): AsyncIterable<SaidOfTag[]> {
+async function* said(db: Connection, tag: string, scope: Scope): AsyncIterable<TagDecision[]> {
   const yielder = new YieldController();
   const before = new Set<ImageKey>();
   const spellings = await spellingsOf(db, [tag]);

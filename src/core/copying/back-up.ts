@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { makeFolder } from "../catalog/connection/open-connection.ts";
 import { type BackupLabel, readBackup, restoreBackup, writeBackup } from "../catalog/records/backup-file.ts";
 import { UsageError } from "../errors.ts";
+import type { LibraryPlace } from "../library-stores.ts";
 import { dumpLine, restoreLine } from "../postgres/dump-lines.ts";
 import { readAddress } from "../postgres/server-address.ts";
-import { type LibraryPlace, openCopied } from "./open-copied.ts";
+import { openCopied } from "./open-copied.ts";
 
 /** What was done, or the command of PostgreSQL's that does it. */
 export type BackupOutcome =

@@ -1,16 +1,6 @@
-import { join } from "node:path";
-import { openCatalog } from "../catalog/open-catalog.ts";
-import { openFolderRecords } from "../catalog/records/folder-records.ts";
 import { LibraryError } from "../errors.ts";
-import { libraryExists } from "../library-stores.ts";
+import { describePlace, type LibraryPlace, libraryExists, openStores } from "../library-stores.ts";
 import type { Catalog, LibraryRecords } from "../ports.ts";
-import { withoutPassword } from "../postgres/server-address.ts";
-
-/** Where a library is: in a folder, or on a server. */
-export interface LibraryPlace {
-  readonly directory: string;
-  readonly server?: string | undefined;
-}
 
 /** One of the two sides of a copy. */
 export interface CopiedLibrary {
@@ -26,20 +16,15 @@ export async function openCopied(
   place: LibraryPlace,
   { create }: { readonly create: boolean },
 ): Promise<CopiedLibrary> {
-  const where = place.server === undefined ? place.directory : withoutPassword(place.server);
+  const where = describePlace(place);
   if (!create && !(await libraryExists(place)))
     throw new LibraryError(`There is no library at ${where}: nothing was copied.`);
-  if (place.server === undefined) {
-    const path = join(place.directory, "catalog.db");
-    const catalog = await openCatalog({ path });
-    const records = await openFolderRecords(path);
-    const close = async () => {
-      await records.close();
-      await catalog.close();
-    };
-    return { where, catalog, records, close };
-  }
-  const { openServerLibrary } = await import("../postgres/server-library.ts");
-  const { catalog, records } = await openServerLibrary(place.server);
-  return { where, catalog, records, close: () => catalog.close() };
+  const stores = await openStores(place);
+  const { catalog } = stores;
+  const records = await stores.records();
+  const close = async () => {
+    await records.close();
+    await catalog.close();
+  };
+  return { where, catalog, records, close };
 }

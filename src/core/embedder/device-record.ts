@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageVersion } from "../package-folder.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { Device, DeviceChoice, EmbeddingSpace, RefusedDevice } from "../types.ts";
 import { devicesToTry } from "./devices.ts";
 
@@ -28,11 +29,7 @@ export async function recordDevice(
 ): Promise<void> {
   const note: Note = { ...choice, space, version: packageVersion(), at };
   const others = (await recorded(directory)).filter(({ asked }) => asked !== choice.asked);
-  const file = join(directory, FILE);
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify([...others, note]))
-    .then(() => rename(temporary, file))
-    .catch(() => undefined);
+  await replaceFile(join(directory, FILE), JSON.stringify([...others, note])).catch(() => undefined);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { Device, DeviceTest, RefusedDevice } from "../types.ts";
 import { dotProduct, toUnit } from "../vector.ts";
 import { reasonOf } from "./devices.ts";
@@ -210,4 +211,3 @@ function smallestCosine(expected: readonly Float32Array[], found: readonly Float
 }
 
 const isOfNumbers = (vector: Float32Array) => vector.every(Number.isFinite);
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import { type Node, onnxFile, type Weights } from "../onnx-writer.ts";
+import { randomNumbers } from "../random-numbers.ts";
 
 /** One layer of a transformer. */
 export interface LayerShape {
@@ -13,7 +14,8 @@ export interface LayerShape {
 export class LayerGraph {
   readonly nodes: Node[] = [];
   readonly weights: Weights[] = [];
-  #seed = 1;
+  /** In 0..1, the same run in every graph. */
+  protected readonly random = randomNumbers(1);
 
   add(op: string, inputs: string[], attributes: Node["attributes"] = {}, output = `n${this.nodes.length}`) {
     this.nodes.push({ op, inputs, outputs: [output], attributes });
@@ -58,7 +60,7 @@ export class LayerGraph {
   /** Uniform over ±0.035, a standard deviation of 0.02. */
   weight(shape: number[]): string {
     const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
-    for (let at = 0; at < data.length; at++) data[at] = this.random() * (0.035 / 2 ** 31);
+    for (let at = 0; at < data.length; at++) data[at] = 0.07 * (this.random() - 0.5);
     return this.put(shape, data);
   }
 
@@ -66,12 +68,6 @@ export class LayerGraph {
     const name = `w${this.weights.length}`;
     this.weights.push({ name, shape, data });
     return name;
-  }
-
-  /** A 32-bit integer. */
-  random(): number {
-    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) | 0;
-    return this.#seed;
   }
 
   #attention(x: string, { width, heads }: LayerShape): string {

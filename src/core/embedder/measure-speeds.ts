@@ -1,14 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { access, constants, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type ChildProcessOptions, forkChild } from "../child-process.ts";
 import type { LocatedModel } from "../models/located-model.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { LongWork } from "../types.ts";
 import type { LayerShape } from "./layer-graph.ts";
-import { tuningFor } from "./onnx-embedder.ts";
 import { processors } from "./processors.ts";
+import { tuningFor } from "./tuning.ts";
 
 export interface Speed {
   /** Of the picture tower alone, on the processor; reading pictures comes on top. */
@@ -81,9 +82,8 @@ export async function measureSpeeds(
   } finally {
     timing.end();
   }
-  await keep(join(modelsFolder, KEPT), { machine, speeds: Object.fromEntries(speeds) }).catch(
-    () => undefined,
-  );
+  const measured: KeptSpeeds = { machine, speeds: Object.fromEntries(speeds) };
+  await replaceFile(join(modelsFolder, KEPT), JSON.stringify(measured, null, 1)).catch(() => undefined);
   return speeds;
 }
 
@@ -149,9 +149,4 @@ async function readKept(file: string): Promise<KeptSpeeds | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function keep(file: string, kept: KeptSpeeds): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(kept, null, 1));
-  await rename(`${file}.new`, file);
 }

@@ -20,49 +20,32 @@ import type {
   ReadPictureText,
   Rendering,
 } from "../ports.ts";
-import type {
-  Device,
-  DeviceChoice,
-  EmbeddingSpace,
-  ModelTraits,
-  PictureLimits,
-  RefusedDevice,
-  RenderedImage,
-} from "../types.ts";
-import { DEVICE_BATCH, type FoundDevice } from "./device-tower.ts";
-import { type DevicesToTry, devicesToTry, reasonOf } from "./devices.ts";
+import type { DeviceChoice, EmbeddingSpace, ModelTraits, PictureLimits, RenderedImage } from "../types.ts";
+import { DEVICE_BATCH } from "./device-tower.ts";
+import { DeviceTrials, type DeviceTrialsOptions } from "./device-trials.ts";
 import { type Child, type ChildExit, startEmbeddingChild } from "./embedding-child.ts";
-import { type Processors, processors } from "./processors.ts";
+import { processors } from "./processors.ts";
 import type { CheckResult, ChildMessage, ComparisonBatch, OpenRequest, Tuning } from "./protocol.ts";
 import { isPicture, type Job, type Request, RequestQueue } from "./request-queue.ts";
 import { deserializeError } from "./serialized-error.ts";
+import { CHILD_MEMORY, memoryLimitFor, tuningFor } from "./tuning.ts";
 
-export interface OnnxEmbedderOptions {
+export interface OnnxEmbedderOptions extends DeviceTrialsOptions {
   readonly model: LocatedModel;
   readonly limits?: Partial<PictureLimits> | undefined;
   readonly tuning?: Partial<Tuning> | undefined;
-  /** What pictures are embedded on: `auto`, `cpu`, or an accelerator, as `parseDevices` reads it. Default: the CPU. */
-  readonly device?: string | undefined;
-  /** What `auto` need not try, with the reasons from when it did. */
-  readonly refusedLately?: readonly RefusedDevice[] | undefined;
   /** Whether other programs are to have the processor first. */
   readonly nice?: boolean | undefined;
-  /** Called whenever devices were tried, or one was left. */
-  readonly onDevice?: ((choice: DeviceChoice) => void) | undefined;
   /** Resident bytes of the child at which it is replaced by a fresh one. Default: 1.5 GiB more than the weights. */
   readonly memoryLimit?: number | undefined;
   /** The child ends after this long without work. Default: five minutes. */
   readonly idleMs?: number | undefined;
   /** A child that has work and sends nothing for this long is stuck. Default: 30 s beyond the limit of a picture. */
   readonly hangMs?: number | undefined;
-  /** A child that is trying a device may send nothing for this long. Default: three minutes, for `auto` one. */
-  readonly tryMs?: number | undefined;
   readonly childProcess?: ChildProcessOptions | undefined;
   readonly startChild?: typeof startEmbeddingChild | undefined;
 }
 
-/** Of a child, besides weights: what decoding and inference take, and may leak. */
-const CHILD_MEMORY = 1.5 * 1024 ** 3;
 /** A request is retried after this many crashes. */
 const MAX_CRASHES = 1;
 const MAX_FAILED_STARTS = 1;
@@ -70,8 +53,6 @@ const MAX_FAILED_STARTS = 1;
 const START_TIMEOUT_MS = 60_000;
 /** A child is not replaced for its size before this many responses: its start has to pay off. */
 const MIN_RESPONSES = 32;
-/** A device's first run makes its programs, which takes some drivers a minute. For one that nobody asked for, less must do. */
-const TRY_TIMEOUT_MS = { asked: 180_000, auto: 60_000 };
 
 /** Embeds in a child process, which starts on first need and is replaced when it dies, hangs or grows too large. */
 export class OnnxEmbedder implements Embedder {
@@ -81,13 +62,10 @@ export class OnnxEmbedder implements Embedder {
   readonly maxBytes: number;
   readonly concurrency: number;
   readonly #opening: Omit<OpenRequest, "devices">;
-  readonly #devices: DevicesToTry;
-  readonly #asked: string;
-  readonly #onDevice: ((choice: DeviceChoice) => void) | undefined;
+  readonly #devices: DeviceTrials;
   readonly #ownMemoryLimit: number;
   readonly #idleMs: number;
   readonly #hangMs: number;
-  readonly #tryMs: number;
   readonly #childProcess: ChildProcessOptions | undefined;
   readonly #startChild: typeof startEmbeddingChild;
   readonly #queue: RequestQueue;
@@ -103,14 +81,6 @@ export class OnnxEmbedder implements Embedder {
   #responses = 0;
   #nextRequestId = 1;
   #memoryLimit: number;
-  /** What the child runs on, as it said last. */
-  #found: Pick<FoundDevice, "device" | "test"> = { device: "cpu" };
-  /** Not tried again: a driver that fails rarely recovers, and each try costs seconds. */
-  readonly #refused: RefusedDevice[];
-  #trying: Device | undefined;
-  #hasTold = false;
-  /** A request on which a child with this device died twice. Whose fault it was, shows without the device. */
-  #onTrial: { readonly request: Request; readonly device: Device } | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -122,18 +92,14 @@ export class OnnxEmbedder implements Embedder {
     this.dimensions = model.descriptor.dimensions;
     this.traits = traitsOf(model.descriptor);
     this.maxBytes = limits.maxBytes;
-    this.#asked = options.device ?? "cpu";
-    this.#devices = devicesToTry(this.#asked);
-    this.#refused = this.#asked === "auto" ? [...(options.refusedLately ?? [])] : [];
-    this.#onDevice = options.onDevice;
-    const batch = this.#devices.devices.length > 0 ? DEVICE_BATCH : tuning.batch;
+    this.#devices = new DeviceTrials(options);
+    const batch = this.#devices.hasDevices ? DEVICE_BATCH : tuning.batch;
     this.concurrency = 2 * batch + 2 * tuning.decoders;
-    this.#opening = { kind: "open", model, limits, tuning, deviceAsked: this.#asked !== "auto" };
+    this.#opening = { kind: "open", model, limits, tuning, deviceAsked: !this.#devices.isAuto };
     this.#ownMemoryLimit = options.memoryLimit ?? memoryLimitFor(model.weightBytes);
     this.#memoryLimit = this.#ownMemoryLimit;
     this.#idleMs = options.idleMs ?? 5 * 60_000;
     this.#hangMs = options.hangMs ?? limits.timeoutMs + 30_000;
-    this.#tryMs = options.tryMs ?? TRY_TIMEOUT_MS[this.#asked === "auto" ? "auto" : "asked"];
     this.#childProcess = options.childProcess;
     this.#startChild = options.startChild ?? startEmbeddingChild;
     this.#queue = new RequestQueue(this.concurrency);
@@ -229,20 +195,14 @@ export class OnnxEmbedder implements Embedder {
 
   /** Tries what may be tried, and says what pictures are embedded on then. */
   async chooseDevice(signal?: AbortSignal): Promise<[DeviceChoice]> {
-    if (this.#devices.devices.length > 0)
+    if (this.#devices.hasDevices)
       await this.#request({ kind: "choose" }, signal, (message) => message.kind === "chosen" || undefined);
     return [this.device()];
   }
 
   /** What pictures are embedded on now. */
   device(): DeviceChoice {
-    const { device, test } = this.#found;
-    return {
-      asked: this.#asked,
-      device,
-      ...(test && { test }),
-      refused: [...this.#devices.refused, ...this.#refused],
-    };
+    return this.#devices.choice();
   }
 
   async close(): Promise<void> {
@@ -259,7 +219,7 @@ export class OnnxEmbedder implements Embedder {
     isWanted?: IsWanted,
   ): Promise<Answer> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (job.kind === "picture") this.#tellOfImpossible();
+    if (job.kind === "picture") this.#devices.tellOfImpossible();
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener("abort", abort);
       const request: Request = {
@@ -284,7 +244,7 @@ export class OnnxEmbedder implements Embedder {
         reject(signal?.reason);
         const { requestId } = request;
         if (this.#queue.cancel(request)) this.#child?.send({ kind: "cancel", requestId });
-        else if (request === this.#onTrial?.request) this.#onTrial = undefined;
+        else this.#devices.cancel(request);
       };
       signal?.addEventListener("abort", abort, { once: true });
       this.#queue.add(request);
@@ -310,9 +270,7 @@ export class OnnxEmbedder implements Embedder {
     this.#isReady = false;
     this.#responses = 0;
     this.#memoryLimit = this.#ownMemoryLimit;
-    this.#found = { device: "cpu" };
-    const isRefused = (device: Device) => this.#refused.some((refused) => refused.device === device);
-    const devices = this.#onTrial ? [] : this.#devices.devices.filter((device) => !isRefused(device));
+    const devices = this.#devices.forNewChild();
     const events = {
       onMessage: (message: ChildMessage) => child === this.#child && this.#receive(message),
       onEnd: (end: ChildExit) => child === this.#child && this.#recover(end),
@@ -321,18 +279,10 @@ export class OnnxEmbedder implements Embedder {
     return child;
   }
 
-  /** A device that was asked for and cannot even be tried is told of when it would have been. */
-  #tellOfImpossible(): void {
-    const { devices, refused } = this.#devices;
-    if (this.#hasTold || this.#asked === "auto" || devices.length > 0 || refused.length === 0) return;
-    this.#hasTold = true;
-    this.#onDevice?.(this.device());
-  }
-
   #receive(message: ChildMessage): void {
     this.#isReady = true;
     this.#failedStarts = 0;
-    if (message.kind === "trying") this.#trying = message.device;
+    if (message.kind === "trying") this.#devices.begin(message.device);
     this.#resetWatchdog();
     if (message.kind === "trying") return;
     if (message.kind === "device") return this.#useDevice(message);
@@ -351,25 +301,14 @@ export class OnnxEmbedder implements Embedder {
 
   #complete(message: Extract<ChildMessage, { requestId: number }>): void {
     const request = this.#queue.takeCompleted(message.requestId);
-    if (request && request === this.#onTrial?.request) {
-      this.#refuse(this.#onTrial.device, "it crashed twice at work that the CPU did");
-      this.#onTrial = undefined;
-      this.#onDevice?.(this.device());
-    }
+    if (request) this.#devices.acquit(request);
     request?.resolve(message);
   }
 
   #useDevice({ found, rss }: Extract<ChildMessage, { kind: "device" }>): void {
-    this.#trying = undefined;
-    this.#found = found;
-    for (const { device, reason } of found.refused) this.#refuse(device, reason);
     // Its driver's memory counts as the child's own.
     if (found.device !== "cpu") this.#memoryLimit = Math.max(this.#ownMemoryLimit, rss + CHILD_MEMORY);
-    this.#onDevice?.(this.device());
-  }
-
-  #refuse(device: Device, reason: string): void {
-    if (this.#refused.every((refused) => refused.device !== device)) this.#refused.push({ device, reason });
+    this.#devices.settle(found);
   }
 
   /** A picture that is no longer waited for is not wanted. */
@@ -391,44 +330,22 @@ export class OnnxEmbedder implements Embedder {
   /** The child is gone. What it had in flight goes to a new one, or fails. */
   #recover(end: ChildExit): void {
     const stuck = this.#stuck;
-    const trying = this.#trying;
+    const isOfDevice = this.#devices.blames(end, stuck !== undefined);
     this.#forgetChild();
-    if (trying !== undefined) return this.#goOnWithout(trying, end, stuck !== undefined);
+    if (isOfDevice) {
+      for (const request of this.#queue.takeInFlight()) this.#queue.requeue(request);
+      return this.#sendMore();
+    }
     if (!end.wasReady && ++this.#failedStarts > MAX_FAILED_STARTS) {
       for (const request of this.#queue.takeAll()) request.reject(cannotStart(end));
       return;
     }
     for (const request of this.#queue.takeInFlight()) {
       if (end.wasReady && (stuck?.has(request) ?? true)) request.crashes += 1;
-      if (request.crashes <= MAX_CRASHES || this.#putsOnTrial(request)) this.#queue.requeue(request);
+      if (request.crashes <= MAX_CRASHES || this.#devices.putsOnTrial(request)) this.#queue.requeue(request);
       else request.reject(failureOf(request, end, stuck !== undefined));
     }
     this.#sendMore();
-  }
-
-  /** The child died while it tried a device: no request is to blame. */
-  #goOnWithout(device: Device, end: ChildExit, stuck: boolean): void {
-    this.#refuse(
-      device,
-      stuck
-        ? `it did not answer within ${this.#tryMs / 1000} s`
-        : `its driver ended the process${end.stderr ? `: ${reasonOf(device, end.stderr)}` : ""}`,
-    );
-    this.#onDevice?.(this.device());
-    for (const request of this.#queue.takeInFlight()) this.#queue.requeue(request);
-    this.#sendMore();
-  }
-
-  /** @returns whether it is to be tried once more, on the CPU */
-  #putsOnTrial(request: Request): boolean {
-    const { device } = this.#found;
-    if (this.#onTrial?.request === request) {
-      this.#onTrial = undefined;
-      return false;
-    }
-    if (device === "cpu" || this.#onTrial || request.cancelled || !isPicture(request)) return false;
-    this.#onTrial = { request, device };
-    return true;
   }
 
   #resetWatchdog(): void {
@@ -440,8 +357,8 @@ export class OnnxEmbedder implements Embedder {
   }
 
   #mayBeSilentMs(): number {
-    if (this.#trying !== undefined) return this.#tryMs;
-    return this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_TIMEOUT_MS);
+    const ownMs = this.#isReady ? this.#hangMs : Math.max(this.#hangMs, START_TIMEOUT_MS);
+    return this.#devices.silenceMs ?? ownMs;
   }
 
   /** A decoder stuck on one picture does not silence the child: then only the overtaken pictures are suspects. */
@@ -468,7 +385,7 @@ export class OnnxEmbedder implements Embedder {
     clearTimeout(this.#watchdog);
     this.#child = undefined;
     this.#stuck = undefined;
-    this.#trying = undefined;
+    this.#devices.forgetChild();
     this.#retiring = false;
   }
 }
@@ -486,24 +403,6 @@ function identifiedIn(message: ChildMessage): IdentifiedPicture | undefined {
   if (message.kind === "unwanted") return { id: message.id };
   const embedded = embeddedIn(message);
   return embedded && { id: embedded.picture.id, embedded };
-}
-
-/** A container that has less ends what takes more, so a child is to be replaced before. */
-export const memoryLimitFor = (weightBytes: number, constrained = process.constrainedMemory()): number =>
-  Math.min(CHILD_MEMORY + 2 * weightBytes, constrained > 0 ? 0.75 * constrained : Number.POSITIVE_INFINITY);
-
-/**
- * Chosen with bench/indexing.ts. Inference keeps the units of a core busy with one thread; decoding waits more, and takes
- * what is left.
- */
-export function tuningFor(
-  { logical, physical }: Processors,
-  { nice = false }: { readonly nice?: boolean | undefined } = {},
-): Tuning {
-  const half = (count: number) => Math.max(1, Math.floor(count / 2));
-  const threads = physical ?? (process.platform === "win32" ? 0 : logical);
-  if (!nice) return { batch: 8, decoders: Math.min(logical, 8), threads };
-  return { batch: 8, decoders: Math.min(half(logical), 4), threads: half(physical ?? logical) };
 }
 
 const errorOutput = ({ stderr }: ChildExit) => (stderr ? ` Its error output: ${stderr}` : "");

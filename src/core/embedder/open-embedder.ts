@@ -1,8 +1,9 @@
 import type { Embedder } from "../ports.ts";
 import type { Device, DeviceChoice } from "../types.ts";
 import { EmbedderPool } from "./embedder-pool.ts";
-import { OnnxEmbedder, type OnnxEmbedderOptions, tuningFor } from "./onnx-embedder.ts";
+import { OnnxEmbedder, type OnnxEmbedderOptions } from "./onnx-embedder.ts";
 import { processors } from "./processors.ts";
+import { tuningFor } from "./tuning.ts";
 
 /** An embedder in processes of this machine, with what only it can be asked. */
 export type LocalEmbedder = Embedder &

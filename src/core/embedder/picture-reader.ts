@@ -1,4 +1,4 @@
-import { PictureError } from "../errors.ts";
+import { unlessPictureError } from "../errors.ts";
 import { animationShots, frameAt } from "../image/film/animation-shots.ts";
 import { filmFrame, findShots } from "../image/film/film-frames.ts";
 import { type ProbedFilm, probeFilm } from "../image/film/probe-film.ts";
@@ -120,10 +120,6 @@ export class PictureReader {
       return frame ? readText(openFrame(frame), engine) : [];
     });
   }
-}
-
-function unlessPictureError(error: unknown): undefined {
-  if (!(error instanceof PictureError)) throw error;
 }
 
 /** Shorter side of a film's frame: letters of subtitles and screens are read in it. */

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LibraryError, PictureError, systemCode } from "../errors.ts";
+import { LibraryError, messageOf, PictureError, systemCode } from "../errors.ts";
 import { comesOutOtherwise } from "../image/comes-out-otherwise.ts";
 import { FILM_SIGNATURE_BYTES, filmFormat } from "../image/film/film-format.ts";
 import { probeFilm } from "../image/film/probe-film.ts";
@@ -114,12 +114,10 @@ function unreadable(cause: unknown): unknown {
     return new PictureError("denied", "There is no permission to read the file.", { cause });
   if (code === "EMFILE" || code === "ENFILE")
     return new LibraryError("Too many open files. Raise `ulimit -n` and run again.", { cause });
-  const reason = code === "ENOENT" ? "it is not there" : systemReason(cause);
+  const reason = code === "ENOENT" ? "it is not there" : messageOf(cause);
   // Disks, network shares and drivers fail in many ways, and the next file may be readable.
   return new PictureError("unreadable", `The file cannot be read: ${reason}.`, { cause });
 }
-
-const systemReason = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
 
 /** Reads a picture's metadata and header without decoding it. @throws PictureError */
 export async function inspectPicture(

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Tokenizer } from "@huggingface/tokenizers";
-import { ModelError } from "../errors.ts";
+import { ModelError, messageOf } from "../errors.ts";
 import type { ModelDescriptor } from "../models/descriptor.ts";
 
 type TextRecipe = ModelDescriptor["text"];
@@ -30,7 +30,7 @@ async function readTokenizer(file: string): Promise<Tokenizer> {
   try {
     return new Tokenizer(JSON.parse(await readFile(file, "utf8")), {});
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ModelError(`${file} cannot be used as a tokenizer: ${reason}.`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { PictureError } from "../errors.ts";
+import { messageOf, PictureError } from "../errors.ts";
 import type { ImageFormat } from "../types.ts";
 
 /** How libvips and the libraries under it say that a file may be sound and of a kind that they do not decode. */
@@ -15,7 +15,7 @@ const OF_MANY_KINDS: readonly ImageFormat[] = ["tiff", "avif", "heic"];
 
 /** The decoder's error as one that its user understands. */
 export function decodingError(cause: unknown, format?: ImageFormat): PictureError {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   if (/^timeout/i.test(message)) {
     return new PictureError("timeout", "Decoding the picture took longer than allowed.", { cause });
   }

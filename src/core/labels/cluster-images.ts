@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { everySoMany, imagesInScope, sampleOf, vectorsOf } from "../images-in-scope.ts";
+import { evenSample, imagesInScope, sampleOf, vectorsOf } from "../images-in-scope.ts";
 import type { Catalog, Embedder, ImageKey } from "../ports.ts";
 import type { Cluster, Embedding, LongWork, Scope, Scoped } from "../types.ts";
 import { dotProduct } from "../vector.ts";
@@ -119,7 +119,7 @@ function allOf(clusters: readonly ClusterSum[]): ClusterSum {
 function sampled(context: ClusterContext, clusters: readonly ClusterMembers[]): Promise<NamedCluster[]> {
   return Promise.all(
     clusters.map(async (cluster) => {
-      const keys = everySoMany(cluster.keys, NAMED_BY);
+      const keys = evenSample(cluster.keys, NAMED_BY);
       return { mean: meanOf(cluster), sample: [...(await vectorsOf(context, keys)).values()] };
     }),
   );

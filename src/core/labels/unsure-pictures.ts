@@ -1,5 +1,5 @@
 import { NotFoundError } from "../errors.ts";
-import { everySoMany } from "../images-in-scope.ts";
+import { evenSample } from "../images-in-scope.ts";
 import type { ImageKey, VectorSearch } from "../ports.ts";
 import type { Embedding, ImageId, ImageRecord, LongWork, Scope, VocabularyTag } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -102,7 +102,7 @@ async function scoredPictures(
   const scored = await score(nearest.map(({ key }) => key));
   const reachesThreshold = (scored.at(-1)?.score ?? 0) < thresholdOf(entry);
   if (nearest.length < NEAREST || reachesThreshold) return scored;
-  return score(everySoMany(await catalog.embeddings.keys(embedder.space), SAMPLE));
+  return score(evenSample(await catalog.embeddings.keys(embedder.space), SAMPLE));
 }
 
 async function scoresOf(

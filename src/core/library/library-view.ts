@@ -1,6 +1,12 @@
 import { stat } from "node:fs/promises";
 import { findSamePictures } from "../duplicates/same-pictures.ts";
-import { ModelError, ModelMismatchError, NotFoundError, PictureError } from "../errors.ts";
+import {
+  ModelError,
+  ModelMismatchError,
+  NotFoundError,
+  PictureError,
+  unlessPictureError,
+} from "../errors.ts";
 import type { TagEvaluation } from "../evaluation/evaluate-tags.ts";
 import type { ClusterRequest } from "../labels/cluster-images.ts";
 import { requireTags } from "../labels/require-tags.ts";
@@ -495,10 +501,6 @@ function textOf(id: ImageId, reading: Reading | undefined): ImageText {
   if (!reading) return { id, lines: [], state: "unread" };
   const { lines, engine, failure } = reading;
   return { id, lines, state: failure === undefined ? "read" : "failed", ...hintOn(lines, engine) };
-}
-
-function unlessPictureError(error: unknown): undefined {
-  if (!(error instanceof PictureError)) throw error;
 }
 
 const coverOf = ({ durationMs, coverAtMs = 0 }: ImageRecord): Part | undefined =>

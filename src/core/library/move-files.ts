@@ -221,7 +221,7 @@ async function putBack({ from, to, ...file }: JournalEntry): Promise<string | un
 const isHere = ({ host }: JournalEntry) => host === hostname();
 
 /** Moves that can be undone on this machine, newest first. */
-export async function movesMade(catalog: MoveContext): Promise<MoveBatch[]> {
+export async function undoableMoves(catalog: MoveContext): Promise<MoveBatch[]> {
   const batches = new Map<string, JournalEntry[]>();
   for (const entry of (await new MoveJournal(catalog.state).entries()).filter(isHere)) {
     if (entry.state !== "moved") continue;

@@ -48,8 +48,8 @@ export class Moves {
   /** Those that can be undone on this machine, newest first. */
   list(): Promise<MoveBatch[]> {
     return this.#context.track(async () => {
-      const { movesMade } = await import("./move-files.ts");
-      return movesMade(this.#context.catalog);
+      const { undoableMoves } = await import("./move-files.ts");
+      return undoableMoves(this.#context.catalog);
     });
   }
 

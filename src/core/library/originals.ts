@@ -1,5 +1,5 @@
 import { open, realpath } from "node:fs/promises";
-import { NotFoundError, PictureError } from "../errors.ts";
+import { NotFoundError, PictureError, unlessPictureError } from "../errors.ts";
 import { imageId } from "../image-id.ts";
 import { isInside } from "../is-inside.ts";
 import type { OriginalReaders, PictureSource } from "../ports.ts";
@@ -96,8 +96,4 @@ async function readSized(path: string, bytes: number): Promise<Uint8Array> {
     throw new PictureError("unreadable", `${path} could not be read`, { cause });
   }
   throw new PictureError("changed-while-reading", `${path} has changed since it was indexed`);
-}
-
-function unlessPictureError(error: unknown): undefined {
-  if (!(error instanceof PictureError)) throw error;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ModelError } from "../errors.ts";
+import { ModelError, messageOf } from "../errors.ts";
 import { filesOf, variantNames } from "./variant-files.ts";
 
 // Each schema is used once or twice: compiling it to code, as zod does, takes longer than that saves.
@@ -264,7 +264,7 @@ function fromJson(json: string, file: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new ModelError(`${file} is not valid JSON: ${cause instanceof Error ? cause.message : cause}.`, {
+    throw new ModelError(`${file} is not valid JSON: ${messageOf(cause)}.`, {
       cause,
     });
   }

@@ -1,6 +1,7 @@
-import { rename, statfs, writeFile } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError } from "../errors.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { LongWork } from "../types.ts";
 import { computePin, download } from "./download.ts";
 import { hubsIn, OriginError, originOf } from "./hub.ts";
@@ -125,12 +126,8 @@ async function fromAny(
 
 /** The first digest seen of a file that its descriptor does not pin is enforced from then on. */
 export async function recordPin(pulled: string, path: string, pin: FilePin): Promise<void> {
-  const file = join(pulled, RECORDED_PINS);
-  await writeFile(
-    `${file}.new`,
-    JSON.stringify({ ...(await readRecordedPins(pulled)), [path]: pin }, null, 1),
-  );
-  await rename(`${file}.new`, file);
+  const pins = { ...(await readRecordedPins(pulled)), [path]: pin };
+  await replaceFile(join(pulled, RECORDED_PINS), JSON.stringify(pins, null, 1));
 }
 
 async function checkFreeSpace(target: string, missing: readonly Missing[], { descriptor }: ModelFolder) {

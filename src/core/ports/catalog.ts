@@ -399,7 +399,7 @@ export interface TagStore {
    * What people and the files in scope say of the tag, in any spelling, of images in scope or not; in batches, each image
    * once.
    */
-  said(tag: string, scope: Scope): AsyncIterable<readonly SaidOfTag[]>;
+  said(tag: string, scope: Scope): AsyncIterable<readonly TagDecision[]>;
 }
 
 export interface WordsOfFile {
@@ -410,7 +410,7 @@ export interface WordsOfFile {
   readonly titles: readonly string[];
 }
 
-export interface SaidOfTag {
+export interface TagDecision {
   readonly key: ImageKey;
   /** False where a person withdrew the tag. */
   readonly isRight: boolean;

@@ -14,7 +14,7 @@ import { lockedKeysOf, requireKey } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
 import { isEverything, scopeConditions } from "./scope-conditions.ts";
 import { shownImages } from "./shown-images.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 import { Values } from "./values.ts";
 import { bytesOf, findSpace, type NewVector, replaceVectors, vectorFromServer } from "./vectors.ts";
 
@@ -168,7 +168,7 @@ async function count(db: Connection, name: EmbeddingSpace): Promise<number> {
   const space = await findSpace(db, name);
   if (!space) return 0;
   const embedded = `embedded:${space.id}`;
-  return (await tallied(db, [embedded]))[embedded] ?? 0;
+  return (await readTallies(db, [embedded]))[embedded] ?? 0;
 }
 
 /** Of images as a whole, ascending, a part of them at a time. */
@@ -201,7 +201,7 @@ async function collected(batches: AsyncIterable<ImageKey[]>): Promise<ImageKey[]
 
 async function countMissing(db: Connection, space: EmbeddingSpace, scope: Scope): Promise<number> {
   if (isEverything(scope)) {
-    const { images = 0 } = await tallied(db, ["images"]);
+    const { images = 0 } = await readTallies(db, ["images"]);
     return images - (await count(db, space));
   }
   const values = new Values();

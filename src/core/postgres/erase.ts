@@ -11,7 +11,7 @@ const ERASED_PER_STEP = 256;
 export const ERASURES = "erasures";
 
 /** Inside a write that erases what a person wants gone; see maintain.ts. */
-export async function oweRewrite(session: Session): Promise<void> {
+export async function scheduleVacuum(session: Session): Promise<void> {
   await session.rows("SELECT tally($1, 1)", [ERASURES]);
 }
 
@@ -34,7 +34,7 @@ export async function erase(
       const count = await step(session);
       const erased = await eraseOrphans(session);
       if (requestedBy === "person") await forgetVerdicts(session, erased);
-      if (requestedBy === "person" && count > 0) await oweRewrite(session);
+      if (requestedBy === "person" && count > 0) await scheduleVacuum(session);
       if (erased.length > 0) await pruneTombstones(session);
       return { placements: count, images: erased.length };
     });

@@ -3,7 +3,7 @@ import { foldCase } from "../fold-case.ts";
 import type { FactsStore, ImageKey } from "../ports.ts";
 import type { FactCounts, ImageId, PictureFacts, Scope, SidecarFacts } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
-import { oweRewrite } from "./erase.ts";
+import { scheduleVacuum } from "./erase.ts";
 import { hexOf, idBytes, lockedKeysOf } from "./image-keys.ts";
 import { dateFiles } from "./placements.ts";
 import { scopeConditions } from "./scope-conditions.ts";
@@ -102,7 +102,7 @@ async function setFromSidecars(
     return Object.keys(facts).length > 0 ? [{ image, file, facts }] : [];
   });
   const erased = await session.run("DELETE FROM facts WHERE file = ANY($1::bigint[])", [files]);
-  if (erased > 0) await oweRewrite(session);
+  if (erased > 0) await scheduleVacuum(session);
   await putFacts(session, rows);
   await session.run("DELETE FROM unread_sidecars WHERE file = ANY($1::bigint[])", [files]);
   if (erased > 0 || rows.some(({ facts }) => facts.takenAt !== undefined))
@@ -123,7 +123,7 @@ async function keepLocation(db: Connection, isKept: boolean): Promise<void> {
         `UPDATE facts SET ${names.map((name) => `${name} = NULL`).join(", ")}
         WHERE num_nonnulls(${names.join(", ")}) > 0`,
       );
-      if (erased > 0) await oweRewrite(session);
+      if (erased > 0) await scheduleVacuum(session);
       return;
     }
     await session.run("DELETE FROM cursors WHERE name = $1", [LOCATION_STATE]);

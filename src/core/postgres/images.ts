@@ -16,7 +16,7 @@ import { addParts, partThumbnail, replaceAllVectors, replaceParts, shotsOf, vect
 import { dateFiles, writePlacements } from "./placements.ts";
 import { isEverything, scopeConditions } from "./scope-conditions.ts";
 import { shownImages } from "./shown-images.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 import { Values } from "./values.ts";
 import { addVectors } from "./vectors.ts";
 
@@ -329,7 +329,7 @@ async function totals(db: Connection): Promise<Totals> {
     images = 0,
     placements = 0,
     failures = 0,
-  } = await tallied(db, ["images", "placements", "failures"]);
+  } = await readTallies(db, ["images", "placements", "failures"]);
   return { images, placements, failed: failures };
 }
 

@@ -4,7 +4,7 @@ import type { LongWork, MaintenanceReport } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { ERASURES } from "./erase.ts";
 import { leaseStore } from "./leases.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 
 const LEASE_MS = 60_000;
 /** How long is waited for questions that began before; whoever asks next waits for it too. */
@@ -20,7 +20,7 @@ export async function maintain(
   db: Connection,
   { force = false, signal, onProgress }: LongWork & { readonly force?: boolean | undefined } = {},
 ): Promise<MaintenanceReport> {
-  const erasures = (await tallied(db, [ERASURES]))[ERASURES] ?? 0;
+  const erasures = (await readTallies(db, [ERASURES]))[ERASURES] ?? 0;
   const report = { erasures, rewritten: [] as string[], postponed: [] as string[] };
   const elsewhere = await otherPlaces(db);
   if (erasures === 0 && !force) return { ...report, elsewhere };

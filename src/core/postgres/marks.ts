@@ -2,7 +2,7 @@ import { columnsOf, makerOf, selectedBy } from "../catalog/mark-makers.ts";
 import type { MarkSelector, MarkStore, RememberedAnswer } from "../ports.ts";
 import type { ImageId, Mark } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
-import { oweRewrite } from "./erase.ts";
+import { scheduleVacuum } from "./erase.ts";
 import { hexOf, keysOf, lockedKeysOf, requireKey } from "./image-keys.ts";
 
 export function markStore(db: Connection): MarkStore {
@@ -15,7 +15,7 @@ export function markStore(db: Connection): MarkStore {
           "DELETE FROM marks WHERE guild = $1 AND member = $2 AND question = $3 AND coalesce(image, 0) = $4",
           [...columnsOf(maker), question, image],
         );
-        if (taken > 0) await oweRewrite(session);
+        if (taken > 0) await scheduleVacuum(session);
         return taken > 0;
       }),
     list: (whose) => listMarks(db, whose),
@@ -23,7 +23,7 @@ export function markStore(db: Connection): MarkStore {
       const { column, value } = selectedBy(whose);
       return db.write(async (session) => {
         const erased = await session.run(`DELETE FROM marks WHERE ${column} = $1`, [value]);
-        if (erased > 0) await oweRewrite(session);
+        if (erased > 0) await scheduleVacuum(session);
         return erased;
       });
     },

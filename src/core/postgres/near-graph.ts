@@ -2,7 +2,7 @@ import { holdLease } from "../hold-lease.ts";
 import type { Embedding, EmbeddingSpace } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { leaseStore } from "./leases.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 import { Values } from "./values.ts";
 import { findSpace, vectorText } from "./vectors.ts";
 
@@ -97,6 +97,6 @@ export class NearGraph {
 
   async #size(space: number): Promise<number> {
     const embedded = `embedded:${space}`;
-    return (await tallied(this.#db, [embedded]))[embedded] ?? 0;
+    return (await readTallies(this.#db, [embedded]))[embedded] ?? 0;
   }
 }

@@ -3,7 +3,7 @@ import { foldCase } from "../fold-case.ts";
 import type { GuildChannel, ImageKey, PostedAt, PostStore } from "../ports.ts";
 import type { DiscordSelector, ImageId } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
-import { erase, oweRewrite, untilNoneLeft } from "./erase.ts";
+import { erase, scheduleVacuum, untilNoneLeft } from "./erase.ts";
 import { hexOf } from "./image-keys.ts";
 import { IS_OUTDATED } from "./images.ts";
 import { isBetween } from "./paths.ts";
@@ -91,7 +91,7 @@ export function postStore(db: Connection): PostStore {
           session,
           rows.map(({ id }) => id),
         );
-        if (rows.length > 0) await oweRewrite(session);
+        if (rows.length > 0) await scheduleVacuum(session);
       }),
     eraseCaptions: async (guildId) => {
       while ((await db.write((session) => eraseSomeCaptions(session, guildId))) === CAPTIONS_AT_ONCE);
@@ -109,7 +109,7 @@ async function eraseSomeCaptions(session: Session, guildId: string): Promise<num
   await session.run("DELETE FROM texts WHERE source = 'caption' AND post = ANY($1::bigint[])", [
     rows.map(({ id }) => id),
   ]);
-  if (rows.length > 0) await oweRewrite(session);
+  if (rows.length > 0) await scheduleVacuum(session);
   return rows.length;
 }
 

@@ -2,10 +2,10 @@ import type { ImageKey, Reading, ReadingStore } from "../ports.ts";
 import type { ImageId, Scope, TextLine } from "../types.ts";
 import { searchedLines } from "../words/searched-lines.ts";
 import type { Connection, Session } from "./connection.ts";
-import { oweRewrite } from "./erase.ts";
+import { scheduleVacuum } from "./erase.ts";
 import { keysOf, lockedKeysOf } from "./image-keys.ts";
 import { readImages } from "./image-rows.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 import { replaceReadText } from "./texts.ts";
 
 const IMAGES_AT_ONCE = 1000;
@@ -47,7 +47,7 @@ export function readingStore(db: Connection): ReadingStore {
     put: (readings) => db.write((session) => putReadings(session, readings)),
     of: (ids, scope) => readingsOf(db, ids, scope),
     counts: async () => {
-      const { readings = 0, reading_queue = 0 } = await tallied(db, ["readings", "reading_queue"]);
+      const { readings = 0, reading_queue = 0 } = await readTallies(db, ["readings", "reading_queue"]);
       return { read: readings, waiting: reading_queue };
     },
     allows: async (guildId) =>
@@ -105,7 +105,7 @@ async function eraseForbidden(db: Connection): Promise<void> {
           session,
           rows.map(({ image }) => image),
         );
-        if (rows.length > 0) await oweRewrite(session);
+        if (rows.length > 0) await scheduleVacuum(session);
         return rows.length > 0;
       });
     }

@@ -7,7 +7,7 @@ import {
   type TagTally,
 } from "../catalog/tag-sources.ts";
 import { foldLabel } from "../fold-label.ts";
-import type { ImageKey, SaidOfTag, TagStore } from "../ports.ts";
+import type { ImageKey, TagDecision, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, Scope, TagState } from "../types.ts";
 import { carriedWords } from "./carried-words.ts";
@@ -148,7 +148,7 @@ async function replace(
 const SAID_AT_ONCE = 5000;
 
 /** Of two spellings on one image, a withdrawal counts. */
-async function* said(db: Connection, tag: string, scope: Scope): AsyncIterable<SaidOfTag[]> {
+async function* said(db: Connection, tag: string, scope: Scope): AsyncIterable<TagDecision[]> {
   for (let after: ImageKey = -1; ; ) {
     const values = new Values();
     const { carried } = scopeConditions(scope, values);

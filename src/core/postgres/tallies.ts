@@ -1,7 +1,7 @@
 import type { Session } from "./connection.ts";
 
 /** What is counted as it changes, by name. */
-export async function tallied(
+export async function readTallies(
   session: Pick<Session, "rows">,
   names: readonly string[],
 ): Promise<Partial<Record<string, number>>> {

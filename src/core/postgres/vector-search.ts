@@ -6,7 +6,7 @@ import type { Connection, Session } from "./connection.ts";
 import { NearGraph } from "./near-graph.ts";
 import { captionCondition, hasImageFilter, scopeConditions, seesAllPlacements } from "./scope-conditions.ts";
 import { placementBranches } from "./shown-images.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 import { all, Values } from "./values.ts";
 import { bytesOf, findSpace, vectorFromServer, vectorText } from "./vectors.ts";
 
@@ -108,7 +108,7 @@ export class DatabaseVectors implements VectorSearch {
     const space = (await findSpace(this.#db, this.#options.space))?.id;
     if (space === undefined) return { kind: "exact", size: 0 };
     const embedded = `embedded:${space}`;
-    const size = (await tallied(this.#db, [embedded]))[embedded] ?? 0;
+    const size = (await readTallies(this.#db, [embedded]))[embedded] ?? 0;
     return { kind: (await this.#graph.isBuilt(space)) ? "hnsw" : "exact", size };
   }
 

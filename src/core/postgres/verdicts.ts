@@ -2,7 +2,7 @@ import type { VerdictStore } from "../ports.ts";
 import type { ImageId, Verdict } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { hexOf, idBytes } from "./image-keys.ts";
-import { tallied } from "./tallies.ts";
+import { readTallies } from "./tallies.ts";
 
 const COLUMNS = `${hexOf("a")} AS a, ${hexOf("b")} AS b, verdict, at`;
 /** Verdicts of the same moment keep their order. */
@@ -29,7 +29,7 @@ export function verdictStore(db: Connection): VerdictStore {
         `SELECT ${COLUMNS} FROM verdicts WHERE verdicts.a = $1 OR verdicts.b = $1 ${IN_ORDER}`,
         [idBytes(id) ?? null],
       ),
-    changes: async () => (await tallied(db, ["verdict changes"]))["verdict changes"] ?? 0,
+    changes: async () => (await readTallies(db, ["verdict changes"]))["verdict changes"] ?? 0,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Keyv } from "keyv";
-import { GlimpseError, LibraryError } from "../errors.ts";
+import { GlimpseError, LibraryError, messageOf } from "../errors.ts";
 import type { Settings } from "../ports.ts";
 import { createStore } from "./create-store.ts";
 
@@ -59,7 +59,7 @@ function failingOnErrors(keyv: Keyv, where: string) {
       return value;
     } catch (cause) {
       if (cause instanceof GlimpseError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new LibraryError(`${failure} in ${where}: ${reason}. Check that the store is up and reachable.`, {
         cause,
       });

@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, sep } from "node:path";
 import { comparePaths } from "../compare-paths.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
-import { systemCode } from "../errors.ts";
+import { messageOf, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { isFilmName, isRawName } from "../media-kind.ts";
 import type { Companion, CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
@@ -168,7 +168,7 @@ class FolderWalk {
         : entries.flatMap((entry) => entryOf(entry, entry.name, true));
       return listed.sort((a, b) => comparePaths(a.order, b.order));
     } catch (error) {
-      this.#notes.unreadable.push({ path: folder, reason: reasonOf(error) });
+      this.#notes.unreadable.push({ path: folder, reason: messageOf(error) });
       return [];
     }
   }
@@ -343,7 +343,7 @@ function statSome(
 
 function unlessGone(path: string, error: unknown): Unreadable | undefined {
   const code = systemCode(error);
-  return code === "ENOENT" || code === "ENOTDIR" ? undefined : { path, reason: reasonOf(error) };
+  return code === "ENOENT" || code === "ENOTDIR" ? undefined : { path, reason: messageOf(error) };
 }
 
 function foundFile(path: string, stats: Stats): FoundFile | undefined {
@@ -353,8 +353,6 @@ function foundFile(path: string, stats: Stats): FoundFile | undefined {
 }
 
 const wholeMs = (time: number) => Math.trunc(calendarTime(time));
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
 export async function listPictures(folder: string, signal?: AbortSignal): Promise<string[]> {

@@ -47,16 +47,16 @@ export class BackfillWorker {
       return;
     }
     this.#reading.add(guildId);
-    this.#takeTurn(guildId, []);
+    this.#readNextPage(guildId, []);
   }
 
   /** One page of one channel, then it is another server's turn, and in this one another channel's. */
-  #takeTurn(guildId: string, round: readonly BackfillJob[]): void {
+  #readNextPage(guildId: string, round: readonly BackfillJob[]): void {
     void this.#queue.add(async () => {
       const [job, ...later] = round.length > 0 ? round : await this.#nextRound(guildId);
       if (job && !this.#stop.signal.aborted) {
         await this.#readPage(job);
-        this.#takeTurn(guildId, later);
+        this.#readNextPage(guildId, later);
         return;
       }
       this.#reading.delete(guildId);

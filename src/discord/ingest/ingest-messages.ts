@@ -1,4 +1,4 @@
-import type { DiscordPlacement } from "../../core/index.ts";
+import { type DiscordPlacement, messageOf } from "../../core/index.ts";
 import { isBare, type RawMessage } from "../gateway/payloads.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 import type { CreditedAuthors } from "./credited-authors.ts";
@@ -74,7 +74,7 @@ async function creditedPictures(
     try {
       posted.push(...postedPictures(await credits.credit(channel.guildId, message), channel));
     } catch (error) {
-      const reason = `its poster could not be told: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = `its poster could not be told: ${messageOf(error)}`;
       const result = { kind: "failed" as const, reason };
       failed.push(...postedPictures(message, channel).map((picture) => ({ picture, result })));
     }

@@ -1,4 +1,4 @@
-import { type ImageRecord, type Library, PictureError } from "../../core/index.ts";
+import { type ImageRecord, type Library, messageOf, PictureError } from "../../core/index.ts";
 import { downloadLimits } from "../gateway/download.ts";
 import type { Log } from "../log.ts";
 import type { Erasures } from "./erasures.ts";
@@ -87,7 +87,7 @@ export class PictureIngestor {
       );
     } catch (error) {
       if (this.#parts.erasures.isErased(picture.placement)) return { kind: "unwanted" };
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const lasting = error instanceof PictureError && !TRANSIENT_REASONS.has(error.code);
       const { guildId, channelId, messageId } = picture.placement;
       this.#parts.log.warn({ guildId, channelId, messageId, error }, "a picture could not be ingested");

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { memoryLimitFor, tuningFor } from "../../../src/core/embedder/onnx-embedder.ts";
 import { processors, processorsOf } from "../../../src/core/embedder/processors.ts";
+import { memoryLimitFor, tuningFor } from "../../../src/core/embedder/tuning.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** A machine as Linux shows it, by the files that differ. */

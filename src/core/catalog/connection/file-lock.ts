@@ -1,6 +1,6 @@
 import { rmSync, statSync, truncateSync } from "node:fs";
 import Database from "better-sqlite3";
-import { LibraryError } from "../../errors.ts";
+import { LibraryError, messageOf } from "../../errors.ts";
 import { driverError } from "./driver-error.ts";
 import { isBusy } from "./storage-error.ts";
 
@@ -31,7 +31,7 @@ function opened(path: string): Database.Database {
   } catch (cause) {
     const unloadable = driverError(cause);
     if (unloadable) throw unloadable;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new LibraryError(`${path} cannot be locked: ${reason}. Check that you may write in its folder.`, {
       cause,
     });

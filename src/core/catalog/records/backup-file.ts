@@ -12,7 +12,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { LibraryError, systemCode, UsageError } from "../../errors.ts";
+import { LibraryError, messageOf, systemCode, UsageError } from "../../errors.ts";
 import { isBusy } from "../connection/storage-error.ts";
 import { APPLICATION_ID, migrations } from "../schema.ts";
 import { openFolderRecords } from "./folder-records.ts";
@@ -72,7 +72,7 @@ export async function writeBackup(
     rmSync(part, { force: true });
     rmSync(`${part}-journal`, { force: true });
     throw new LibraryError(
-      `The backup ${file} could not be written: ${cause instanceof Error ? cause.message : cause}. Check that there is room and that you may write there; the library is as it was.`,
+      `The backup ${file} could not be written: ${messageOf(cause)}. Check that there is room and that you may write there; the library is as it was.`,
       { cause },
     );
   }
@@ -176,7 +176,7 @@ export async function restoreBackup(
     rmSync(part, { force: true });
     if (cause instanceof LibraryError) throw cause;
     throw new LibraryError(
-      `${file} could not be restored to ${dirname(path)}: ${cause instanceof Error ? cause.message : cause}. What was there is as it was.`,
+      `${file} could not be restored to ${dirname(path)}: ${messageOf(cause)}. What was there is as it was.`,
       { cause },
     );
   }

@@ -3,7 +3,7 @@ import type { Connection } from "../connection.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { sendAgain } from "./send-again.ts";
 import { aloneQueue, WORK_COLUMNS, type WorkRow } from "./work-rows.ts";
-import { buryDead } from "./workers.ts";
+import { forgetDeadWorkers } from "./workers.ts";
 
 const FREED_AT_ONCE = 1000;
 const LOOKED_AT_AT_ONCE = 64;
@@ -25,7 +25,7 @@ export async function freeAbandoned(db: Connection, jobs: JobQueue, held: HeldWo
     );
     for (const { route } of routes) await jobs.prepare(aloneQueue(route));
     const freed = await db.write(async (session) => {
-      await buryDead(session);
+      await forgetDeadWorkers(session);
       const rows = await session.rows<WorkRow>(
         `SELECT ${WORK_COLUMNS} FROM work w WHERE w.worker IS NOT NULL AND (
           NOT EXISTS (SELECT 1 FROM workers x WHERE x.id = w.worker)

@@ -23,19 +23,13 @@ import {
   withdrawVectors,
 } from "./image-work.ts";
 import { JobQueue } from "./job-queue.ts";
-import {
-  enqueueFiles,
-  enqueuePosts,
-  waitingAttachments,
-  withdrawFiles,
-  withdrawPost,
-} from "./placement-work.ts";
+import { enqueueFiles, enqueuePosts, waitingAttachments, withdrawPost } from "./placement-work.ts";
 import { sendAgain } from "./send-again.ts";
 import { takeWork } from "./take-work.ts";
 import { allVolumes, putVolume, routeOf } from "./volumes.ts";
 import { aloneQueue, jobsOf, lockHeldRows, WORK_COLUMNS, type WorkRow } from "./work-rows.ts";
 import { workStatus } from "./work-status.ts";
-import { leaveWorkers, processName, sayAlive, servedRoutes } from "./workers.ts";
+import { processName, recordHeartbeat, removeWorker, servedRoutes } from "./workers.ts";
 
 /** A worker says every few seconds that it lives. */
 const SILENCE_MS = 30_000;
@@ -89,10 +83,6 @@ export class ServerWorkQueue implements WorkQueue {
     return enqueuePosts(this.#db, this.#jobs, posts);
   }
 
-  withdrawFiles(path: string): Promise<void> {
-    return withdrawFiles(this.#db, path);
-  }
-
   withdrawPost(messageId: string, attachmentId: string): Promise<void> {
     return withdrawPost(this.#db, messageId, attachmentId);
   }
@@ -128,7 +118,9 @@ export class ServerWorkQueue implements WorkQueue {
   // ---------------------------------------------------------- doing it
 
   async attend(state: WorkerState): Promise<void> {
-    await this.#db.write((session) => sayAlive(session, { id: this.#id, ttlMs: this.#silenceMs }, state));
+    await this.#db.write((session) =>
+      recordHeartbeat(session, { id: this.#id, ttlMs: this.#silenceMs }, state),
+    );
     const held = { worker: this.#id, ids: this.#held, isTaking: () => this.#taking > 0 };
     await freeAbandoned(this.#db, this.#jobs, held);
     if (Date.now() - this.#maintainedAt < MAINTAINED_EVERY_MS) return;
@@ -195,7 +187,7 @@ export class ServerWorkQueue implements WorkQueue {
         [this.#id],
       );
       await sendAgain(session, this.#jobs, rows, "untouched");
-      await leaveWorkers(session, this.#id);
+      await removeWorker(session, this.#id);
     });
     this.#held.clear();
   }

@@ -1,7 +1,7 @@
 import type { Task } from "../../ports.ts";
 import type { WorkStatus } from "../../types.ts";
 import type { Connection } from "../connection.ts";
-import { livingWorkers } from "./workers.ts";
+import { liveWorkers } from "./workers.ts";
 
 export async function workStatus(db: Connection): Promise<WorkStatus> {
   const rows = await db.rows<{
@@ -20,7 +20,7 @@ export async function workStatus(db: Connection): Promise<WorkStatus> {
   const waiting = (kind: Task["kind"]) => rows.find((row) => row.kind === kind)?.waiting ?? 0;
   const ages = rows.flatMap(({ oldest }) => oldest ?? []);
   return {
-    workers: await livingWorkers(db),
+    workers: await liveWorkers(db),
     waiting: {
       file: waiting("file"),
       post: waiting("post"),

@@ -15,7 +15,7 @@ export async function servedRoutes(db: Connection): Promise<Set<Route>> {
   return new Set(rows.map(({ route }) => route));
 }
 
-export async function sayAlive(
+export async function recordHeartbeat(
   session: Session,
   { id, ttlMs }: { readonly id: string; readonly ttlMs: number },
   { concurrency, routes, done, failed, perSecond, note }: WorkerState,
@@ -31,7 +31,7 @@ export async function sayAlive(
 }
 
 /** Forgets workers that were silent for too long, and what they claimed to be embedding. */
-export async function buryDead(session: Session): Promise<void> {
+export async function forgetDeadWorkers(session: Session): Promise<void> {
   await session.run(
     `WITH dead AS (
       DELETE FROM workers WHERE id IN (SELECT id FROM workers WHERE NOT (${LIVES}) FOR UPDATE SKIP LOCKED) RETURNING id
@@ -41,11 +41,11 @@ export async function buryDead(session: Session): Promise<void> {
   );
 }
 
-export async function leaveWorkers(session: Session, id: string): Promise<void> {
+export async function removeWorker(session: Session, id: string): Promise<void> {
   await session.run("DELETE FROM workers WHERE id = $1", [id]);
 }
 
-export function livingWorkers(db: Connection): Promise<WorkerStatus[]> {
+export function liveWorkers(db: Connection): Promise<WorkerStatus[]> {
   return db.rows(
     `SELECT id, host, pid, concurrency, routes, done, failed, per_second AS "perSecond", note,
       extract(epoch FROM clock_timestamp() - started_at)::float8 AS uptime,
