@@ -174,18 +174,30 @@ function terminalPictures(env: ReturnType<typeof readEnvironment>): Config["term
   return env.TERM_PROGRAM === "iTerm.app" || env.TERM_PROGRAM === "WezTerm" ? "iterm" : undefined;
 }
 
-/** An address is not taken for a folder of that name, but `C:/Pictures` is; what may be secret in it is not repeated. */
-const schemeOf = (place: string) => /^([a-z][a-z\d+.-]+):\//i.exec(place)?.[1]?.toLowerCase();
+const isServer = (place: string) => /^postgres(?:ql)?:\/\//i.test(place);
 
-const isServer = (place: string) => /^postgres(?:ql)?$/.test(schemeOf(place) ?? "");
-
+/**
+ * What begins as an address does is not taken for a folder of that name; what may be secret in it is not repeated.
+ * @throws UsageError
+ */
 function libraryFolder(place: string): string {
-  const scheme = schemeOf(place);
-  if (scheme === undefined) return resolve(expandHome(place));
+  const scheme = /^\s*([a-z][a-z\d+.-]*):/i.exec(place)?.[1]?.toLowerCase();
+  const isDrive = process.platform === "win32" && scheme?.length === 1;
+  if (scheme === undefined || isDrive) return resolve(expandHome(place));
+  if (scheme.length === 1)
+    throw new UsageError(
+      `A library is a folder on this machine, which has no drive ${scheme.toUpperCase()}:. Give the folder's path in GLIMPSE_LIBRARY or --library.`,
+    );
+  const what = scheme.startsWith("postgres")
+    ? "an address of a PostgreSQL server begins with postgres://"
+    : `a ${scheme}: address is neither`;
   throw new UsageError(
-    `A library is a folder on this machine or lies on a PostgreSQL server, and a ${scheme}:// address is neither. Give the folder's path, or postgres://user@host/database, in GLIMPSE_LIBRARY or --library.`,
+    `A library is a folder on this machine or lies on a PostgreSQL server, and ${what}. Give the folder's path (./ before a name with a colon in it), or postgres://user@host/database, in GLIMPSE_LIBRARY or --library.`,
   );
 }
+
+/** An address is not taken for a folder of that name, but `C:/models` is. */
+const schemeOf = (place: string) => /^([a-z][a-z\d+.-]+):\//i.exec(place)?.[1]?.toLowerCase();
 
 /** Several, separated by commas, are tried in turn. */
 function hubAddress(places: string): string {

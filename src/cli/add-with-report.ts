@@ -43,7 +43,7 @@ export async function addWithReport(
   logNotRead(report);
   for (const root of report.offline) {
     logLine(
-      `${printable(root)} cannot be reached or is suddenly empty, so its pictures are kept. To erase them, run \`glimpse remove\`.`,
+      `${printable(root)} cannot be reached, went away while it was read, or is suddenly empty, so its pictures are kept. To erase them, run \`glimpse remove\`.`,
     );
   }
   if (report.cancelled)

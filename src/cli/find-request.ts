@@ -4,7 +4,7 @@ import { ENTIRE_LIBRARY, requiresWords } from "../core/index.ts";
 import type { FindRequest, MediaKind, QueryTerm, Scoped } from "../core/types.ts";
 import { collect } from "./option-values.ts";
 import { type TermFlags, termsOf } from "./query-terms.ts";
-import { isNarrowed, type ScopeFlags, scopeOf } from "./scope-options.ts";
+import { isFiltered, isNarrowed, type ScopeFlags, scopeOf } from "./scope-options.ts";
 
 export interface RequestFlags extends TermFlags, ScopeFlags {
   readonly limit?: number | "all";
@@ -61,11 +61,17 @@ function kindOf(typed: string): MediaKind {
   throw new UsageError(`--kind takes ${KINDS.join(", ")}; got "${typed}".`);
 }
 
-/** A script gets everything that matches the options; a bare query ranks the whole library, so only its best hits. */
+/**
+ * A script gets everything that the filters leave. A query that only ranks what lies in a place gives its best hits: the rest
+ * of the folder is not what was asked for.
+ */
 function defaultLimit(terms: readonly QueryTerm[], flags: RequestFlags): number | "all" {
-  const isFiltered = terms.some((term) => "text" in term && requiresWords(term.text));
   const isBounded =
-    isFiltered || isNarrowed(flags) || flags.kind !== undefined || flags.minScore !== undefined;
+    terms.length === 0 ||
+    terms.some((term) => "text" in term && requiresWords(term.text)) ||
+    isFiltered(flags) ||
+    flags.kind !== undefined ||
+    flags.minScore !== undefined;
   return flags.print0 && isBounded ? "all" : DEFAULT_LIMIT;
 }
 

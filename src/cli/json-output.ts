@@ -1,4 +1,12 @@
-import { captureTime, type Failure, imageDate, isoDate, isoInstant, mediaKind } from "../core/index.ts";
+import {
+  captureTime,
+  type Failure,
+  imageDate,
+  isoDate,
+  isoInstant,
+  isScreenshot,
+  mediaKind,
+} from "../core/index.ts";
 import type {
   Cluster,
   DuplicateGroup,
@@ -45,7 +53,7 @@ function factsJson(image: ImageRecord) {
     location: image.facts?.location ?? null,
     place: image.facts?.place?.name ?? null,
     rating: image.facts?.rating ?? null,
-    screenshot: image.facts?.isScreenshot ?? false,
+    screenshot: isScreenshot(image),
     cut: image.cut ?? false,
     pages: image.pages ?? 1,
     kind: mediaKind(image),

@@ -105,6 +105,9 @@ const FILTERS = [
 /** Whether any option limits the command. */
 export const isNarrowed = (flags: ScopeFlags): boolean => FILTERS.some((name) => flags[name] !== undefined);
 
+/** Whether an option says what the pictures are like; `--in` only says where to look. */
+export const isFiltered = ({ in: _, ...flags }: ScopeFlags): boolean => isNarrowed(flags);
+
 /** The options as they were given, for the head of a page. */
 export function filtersOf({ in: folders, since, until, tag, notTag, ...flags }: ScopeFlags): Filter[] {
   return [

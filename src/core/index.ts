@@ -23,6 +23,7 @@ export { placeNotes } from "./places/find-places.ts";
 export { formatCount, pluralize } from "./pluralize.ts";
 export type { Failure, OriginalReader } from "./ports.ts";
 export { ENTIRE_LIBRARY, NO_IMAGES } from "./scopes.ts";
+export { isScreenshot } from "./screenshot-name.ts";
 export { requiresWords } from "./search/parse-text.ts";
 export { describeCompanions, isPaired } from "./sources/companions.ts";
 export { describeNotRead, describeNowLeftOut, sumOfLeftOut } from "./sources/left-out.ts";

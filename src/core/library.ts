@@ -18,6 +18,7 @@ import { Marks } from "./library/marks.ts";
 import { Moves } from "./library/moves.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
+import type { RemovalOptions } from "./library/root-lease.ts";
 import type { SwitchOptions, SwitchReport } from "./library/switch-model.ts";
 import { Tags } from "./library/tags.ts";
 import { Verdicts } from "./library/verdicts.ts";
@@ -215,10 +216,10 @@ export class Library {
   }
 
   /** Erases what the target names, and every trace of it that is on disk. Original files stay untouched. */
-  remove(target: RemoveTarget): Promise<RemoveReport> {
-    const { catalog } = this.#context;
+  remove(target: RemoveTarget, options: RemovalOptions = {}): Promise<RemoveReport> {
+    const { catalog, work } = this.#context.dependencies;
     return this.#context.track(async () => {
-      const report = await removeFrom(catalog, target);
+      const report = await removeFrom({ catalog, work }, target, options);
       await this.#context.model.last.vectors.purgeErased();
       return report;
     });

@@ -1,3 +1,5 @@
+import type { ImageRecord } from "./types.ts";
+
 /** What systems begin the names of screenshots with, in the languages of most of their users. */
 const BEGINNINGS = [
   "screen[ _-]?shot",
@@ -29,6 +31,10 @@ const BEGINNINGS = [
 export const SCREENSHOT_NAME = `(^|[/\\\\])(${BEGINNINGS.join("|")})[^/\\\\]*$`;
 
 const pattern = new RegExp(SCREENSHOT_NAME, "iu");
+
+/** As `--screenshots` has it: by what the metadata say, or by the name of a file. */
+export const isScreenshot = ({ facts, placements }: Pick<ImageRecord, "facts" | "placements">): boolean =>
+  facts?.isScreenshot === true || placements.some((at) => at.kind === "file" && isScreenshotName(at.path));
 
 /** Whether a file is named as systems name screenshots. */
 export const isScreenshotName = (path: string): boolean => pattern.test(path.normalize("NFC"));

@@ -60,7 +60,7 @@ export class NewFiles {
       title: TITLE,
       key: "new files",
       run: async (long: LongWork) => {
-        const report = await library.add(folders, long);
+        const report = await library.add(folders, { ...long, onlyAdded: true });
         for (const folder of folders) this.#looks.set(folder, { at, ms: Date.now() - at });
         const { added, known, removed } = report;
         const isNews = added + known + removed > 0;

@@ -15,18 +15,37 @@ test.each([
   "file:///photos",
   "HTTPS://example.com",
   "sqlite:/photos",
+  "s3:bucket-of-photos",
+  "file:photos",
+  " mysql:photos",
+  "sqlserver:photos",
+  "a:b:photos".replace("a:b", "ab"),
 ])("a library at %s is refused, and the error repeats only the scheme of the address", (address) => {
   expect(() => readConfig({ library: address })).toThrow(UsageError);
   stub("GLIMPSE_LIBRARY", address);
-  expect(() => readConfig()).toThrow(/is a folder.*:\/\/ address is neither/);
+  expect(() => readConfig()).toThrow(/is a folder.*: address is neither/);
   expect(() => readConfig()).not.toThrow(/secret|localhost|photos/);
 });
 
 test("a folder may have a colon in its name", () => {
   expect(readConfig({ library: "/data/a:b" }).library).toBe("/data/a:b");
   expect(readConfig({ library: "~/a:b" }).library).toBe(join(homedir(), "a:b"));
-  expect(readConfig({ library: "C:/photos" }).library).toMatch(/C:\/photos$/);
+  expect(readConfig({ library: "./a:b" }).library).toMatch(/\/a:b$/);
 });
+
+test.each(["postgres:x", "postgresql:/x", "POSTGRES:", "postgress://host/db"])(
+  "a server's address that is written wrong, %s, is no folder",
+  (library) => {
+    expect(() => readConfig({ library })).toThrow(/address of a PostgreSQL server begins with postgres:\/\//);
+  },
+);
+
+test.skipIf(process.platform === "win32").each(["C:\\photos", "c:/photos", "Z:"])(
+  "a drive of Windows, %s, is no folder elsewhere",
+  (library) => {
+    expect(() => readConfig({ library })).toThrow(/has no drive [CZ]:/);
+  },
+);
 
 test("models are downloaded over http, or read from a folder", () => {
   for (const hub of ["https://mirror.example", "http://localhost:8080", "/mirror"]) {

@@ -73,12 +73,16 @@ describe("how many hits there are", () => {
     expect(await limitOf(['"cat"', "look:name", "name:"], { print0: true })).toBe(10);
     expect(await limitOf([], { tag: ["round"] })).toBe(10);
     expect(await limitOf([], { tag: ["round"], print0: true, limit: 3 })).toBe(3);
+    // The rest of a folder is not what was asked for.
+    expect(await limitOf(["cat"], { in: [pictures], print0: true })).toBe(10);
+    expect(await limitOf([], { like: [`${pictures}/red.jpg`], in: [pictures], print0: true })).toBe(10);
+    expect(await limitOf([], { in: [pictures], print0: true })).toBe("all");
   });
 
   test.each([
     { tag: ["a"] },
-    { notTag: ["a"] },
-    { in: [pictures] },
+    { notTag: ["a"], in: [pictures] },
+    { kind: ["image"] },
     { since: "30d" },
     { until: "30d" },
     { minScore: "0.2" },

@@ -16,6 +16,15 @@ const away = file("/disk/cat.jpg", { online: false, modifiedAt: Date.UTC(2024, 5
 const cat = image("cat", [file("/cat.jpg"), away]);
 const kitten = image("kitten", [file("/kitten.jpg")]);
 
+test("a screenshot is what --screenshots finds: by its metadata, or by the name of any of its files", () => {
+  const [named, placed] = [file("/a/Bildschirmfoto 2024-05-06.jpg"), file("/b/x.jpg")];
+  const facts = { facts: { isScreenshot: true as const } };
+  const shown = [image("1", [placed, named]), image("2", [placed]), { ...image("3", [placed]), ...facts }];
+  expect(groupsJson([{ name: null, size: 3, representatives: shown, ids: [] }])).toMatchObject([
+    { representatives: [{ screenshot: true }, { screenshot: false }, { screenshot: true }] },
+  ]);
+});
+
 test("a hit has its date, its offline files, and the places of its near-identical pictures", () => {
   const hit = {
     ...cat,

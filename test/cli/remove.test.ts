@@ -60,11 +60,11 @@ test.skipIf(!hasScript)("on a terminal it asks for confirmation, and only a yes 
       if (!shown.includes("[y/N]") && String(shown + chunk).includes("[y/N]")) terminal.stdin.write(answer);
       shown += chunk;
     });
-    await once(terminal, "close");
-    return shown;
+    const [code] = await once(terminal, "close");
+    return `${shown} ${code}`;
   };
-  expect(await answering("\n")).toMatch(/1 tag added by hand.*Nothing was forgotten/s);
+  expect(await answering("\n")).toMatch(/1 tag added by hand.*Nothing was forgotten.* 1$/s);
   expect(await images()).toBe(2);
-  expect(await answering("y\n")).toMatch(/Forgot 2 images/);
+  expect(await answering("y\n")).toMatch(/Forgot 2 images.* 0$/s);
   expect(await images()).toBe(0);
 });

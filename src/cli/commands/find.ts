@@ -71,7 +71,7 @@ export function registerFind(program: Command): void {
     .option("--json", "print the hits as JSON")
     .option(
       "--print0",
-      "print only paths, each followed by NUL: a file for each hit, every file with --copies or -n all; without -n all that --min-score, filters, text: and name: leave",
+      "print only paths, each followed by NUL: a file for each hit, every file with --copies or -n all; without -n the ten best of words or pictures (--in only says where), but all that other filters, text:, name: or --min-score leave, which is all of --in where nothing is asked for",
     )
     .option("--html <file>", "write the hits as a page; - for stdout")
     .option("--force", FORCE_HELP)
@@ -150,7 +150,6 @@ async function mayAdd(names: string, signal: AbortSignal): Promise<boolean> {
   )
     return true;
   logLine("Nothing was added or searched.");
-  process.exitCode = 1;
   return false;
 }
 
@@ -215,7 +214,7 @@ async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<Ima
 async function printPaths(
   view: LibraryView,
   answer: FindAnswer,
-  { copies, limit }: FindFlags,
+  { copies, limit, minScore }: FindFlags,
 ): Promise<void> {
   const { hits, nextCursor } = answer;
   const paths: string[] = [];
@@ -231,9 +230,14 @@ async function printPaths(
     logLine(
       `${pluralize(others, "picture")} of these ${others === 1 ? "has" : "have"} copies, which --copies prints too.`,
     );
-  if (limit === undefined && nextCursor)
+  if (limit !== undefined || minScore !== undefined) return;
+  if (nextCursor)
     logLine(
       `More pictures were found than the best ${hits.length}; -n all prints every one, --min-score those from a score up.`,
+    );
+  else if (answer.query !== "" && hits.length > 10)
+    logLine(
+      `All ${hits.length} that the filters leave were printed, the best first. -n 10 prints the ten best, --min-score those from a score up.`,
     );
 }
 

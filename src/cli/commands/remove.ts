@@ -5,7 +5,7 @@ import { ENTIRE_LIBRARY, isInside, type Library, pluralize } from "../../core/in
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { collectPaths } from "../option-values.ts";
-import { logLine, printLine } from "../output.ts";
+import { logLine, printable, printLine } from "../output.ts";
 import { realFolder } from "../scope-options.ts";
 import { globalOptions, withExistingLibrary } from "../session.ts";
 
@@ -43,7 +43,9 @@ export function registerRemove(program: Command): void {
         async (library, signal) => {
           if (flags.guild !== undefined) await checkGuild(library, flags.guild);
           if (!(await isConfirmed(library, target, flags, signal))) return;
-          const report = await library.remove(target);
+          const onWait = (root: string) =>
+            logLine(`Another glimpse is adding ${printable(root)}; waiting for it to make way.`);
+          const report = await library.remove(target, { signal, onWait });
           logLine(
             `Forgot ${pluralize(report.images, "image")} (${pluralize(report.placements, "place")}). No file was touched.`,
           );

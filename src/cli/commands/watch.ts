@@ -91,5 +91,7 @@ function printReport(report: AddReport): void {
   if (leftOut) logLine(`${at}  left out now: ${leftOut}`);
   if (report.text !== undefined && report.text.read > 0) logLine(`${at}  ${describeText(report.text)}`);
   for (const { origin, reason } of skipped) logLine(`  skipped ${printable(origin)}: ${printable(reason)}`);
+  for (const { origin, reason } of report.refused)
+    logLine(`${at}  ${printable(origin)} was not added: ${printable(reason)}`);
   for (const root of report.offline) logLine(`${at}  ${printable(root)} is offline; its pictures are kept`);
 }

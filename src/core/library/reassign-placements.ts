@@ -5,6 +5,7 @@ import type { Catalog } from "../ports.ts";
 import type { PictureFile } from "../sources/scan-folder.ts";
 import type { FoundFile } from "../sources/walk-folder.ts";
 import type { FilePlacement, ImageId } from "../types.ts";
+import type { RootTurn } from "./root-lease.ts";
 
 const READ_AT_ONCE = 4;
 
@@ -18,10 +19,12 @@ export async function reassignPlacements(
   catalog: Catalog,
   files: readonly PictureFile[],
   {
+    turn,
     placementOf,
     maxBytes,
     signal,
   }: {
+    readonly turn: Pick<RootTurn, "step" | "isRemoved">;
     readonly placementOf: (file: FoundFile) => FilePlacement;
     readonly maxBytes: number;
     readonly signal: AbortSignal | undefined;
@@ -44,8 +47,14 @@ export async function reassignPlacements(
   await (await openQueue(READ_AT_ONCE)).addAll(files.map((file) => () => look(file)));
   if (moved.length === 0 || signal?.aborted) return { placed: 0, same, left };
   try {
-    await catalog.images.putPlacements(moved.map(({ file, id }) => ({ id, placement: placementOf(file) })));
-    return { placed: moved.length, same, left };
+    const placed = await turn.step(async () => {
+      const wanted = moved.filter(({ file }) => !turn.isRemoved(file.path));
+      await catalog.images.putPlacements(
+        wanted.map(({ file, id }) => ({ id, placement: placementOf(file) })),
+      );
+      return wanted.length;
+    });
+    return { placed, same, left };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     // Another process erased one of the images meanwhile.

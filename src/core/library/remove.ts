@@ -1,51 +1,52 @@
 import { resolve } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
-import type { Catalog } from "../ports.ts";
+import type { Catalog, WorkQueue } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import { refuseCompanion, resolveImage } from "../search/resolve-image.ts";
 import type { RemoveReport, RemoveTarget } from "../types.ts";
+import { type RemovalOptions, withoutAdding } from "./root-lease.ts";
 
 /**
  * Takes placements out of the library and erases images left without one. Original files stay untouched.
  * A file below an added folder comes back with the next scan unless an ignore file keeps it out. Nothing is removed
- * unless all that was named is there.
+ * unless all that was named is there. Runs of adding make way; what they had still to read of it they leave.
+ * @throws NotFoundError, AmbiguousIdError, LibraryError
  */
-export async function removeFrom(catalog: Catalog, target: RemoveTarget): Promise<RemoveReport> {
+export async function removeFrom(
+  { catalog, work }: { readonly catalog: Catalog; readonly work?: WorkQueue | undefined },
+  target: RemoveTarget,
+  options: RemovalOptions,
+): Promise<RemoveReport> {
   if ("discord" in target) return catalog.posts.remove(target.discord);
   if ("ids" in target) {
     const images = await Promise.all(target.ids.map((id) => resolveImage(catalog, id, ENTIRE_LIBRARY)));
     return catalog.images.remove(images.map(({ record }) => record.id));
   }
-  const removals = await Promise.all(target.paths.map((typed) => removalOf(catalog, resolve(typed))));
-  let placements = 0;
-  let images = 0;
-  for (const remove of removals) {
-    const report = await remove();
-    placements += report.placements;
-    images += report.images;
-  }
-  return { placements, images };
+  const paths = target.paths.map((path) => resolve(path));
+  return withoutAdding(catalog, paths, options, async () => {
+    // Only now: a run may just have added what is named.
+    for (const path of paths) await rootsInside(catalog, path);
+    let [placements, images] = [0, 0];
+    for (const path of paths) {
+      // What waits for workers first: it must not be placed after the rest was looked through.
+      await work?.withdrawFiles(path);
+      for await (const report of removeBelow(catalog, path)) {
+        placements += report.placements;
+        images += report.images;
+      }
+    }
+    return { placements, images };
+  });
 }
 
-/** How to remove a file, or a folder with all roots and files in it, and what is known of files that failed there. */
-async function removalOf(catalog: Catalog, path: string): Promise<() => Promise<RemoveReport>> {
-  const inside = await rootsInside(catalog, path);
-  return async () => {
-    const reports: RemoveReport[] = [];
-    for (const root of inside) reports.push(await catalog.files.removeRoot(root));
-    for await (const left of catalog.files.known(path))
-      reports.push(
-        await catalog.files.remove(
-          left.map((file) => file.path),
-          { forGood: true },
-        ),
-      );
-    return {
-      placements: reports.reduce((sum, { placements }) => sum + placements, 0),
-      images: reports.reduce((sum, { images }) => sum + images, 0),
-    };
-  };
+/** A file, or a folder with all roots and files in it, and what is known of files that failed there. */
+async function* removeBelow({ files }: Pick<Catalog, "files">, path: string): AsyncIterable<RemoveReport> {
+  for (const root of await files.roots()) if (isInside(root.path, path)) yield files.removeRoot(root.path);
+  for await (const left of files.known(path)) {
+    const paths = left.map((file) => file.path);
+    yield files.remove(paths, { forGood: true });
+  }
 }
 
 /** The roots at a path or below it. @throws NotFoundError when neither they nor any of these files are known there */

@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { isLasting, LibraryGoneError } from "../errors.ts";
-import { isInside } from "../is-inside.ts";
 import type { Root } from "../ports.ts";
 import { type WatchOptions, watchFolders } from "../sources/watch-folders.ts";
 import type { AddReport, Skipped } from "../types.ts";
@@ -87,10 +86,7 @@ class Rounds {
     const { signal, onReport, onError } = this.#options;
     try {
       // One that was removed meanwhile must not come back by being named.
-      const still = await this.#library.roots();
-      const paths = roots.filter((path) => still.some((root) => isInside(path, root.path)));
-      if (paths.length === 0) return true;
-      const report = await this.#library.add(paths, this.#options);
+      const report = await this.#library.add(roots, { ...this.#options, onlyAdded: true });
       this.#errorReported = false;
       onReport(this.#withoutRepeated(report));
       return this.#reported.size === 0;

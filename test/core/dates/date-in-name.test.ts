@@ -69,6 +69,10 @@ test.each([
   ["스크린샷 2024-05-06 오전 7.08.09.png", "2024-05-06T07:08:09.000"],
   ["Game 2024.05.06 - 07.08.09.12.png", "2024-05-06T07:08:09.000"],
   ["2024-05-06T07_08_09.jpg", "2024-05-06T07:08:09.000"],
+  ["20230102030405.jpg", "2023-01-02T03:04:05.000"],
+  ["20230102030405_0001.mp4", "2023-01-02T03:04:05.000"],
+  ["20230102030405678 (1).jpg", "2023-01-02T03:04:05.678"],
+  ["Copy of VID20230102030405.mp4", "2023-01-02T03:04:05.000"],
 ])("the name %s has the date %s", (name, date) => {
   expect(read(name)).toBe(date);
 });
@@ -106,6 +110,29 @@ test.each([
   "mmexport1462512345678.jpg",
   "Screenshot_1715065689.png",
   "no date at all.png",
+  // Numbers of orders, bookings, accounts, parcels, and digests, that could be read as a day and a time.
+  "order 20240506070809.png",
+  "invoice-20231105123456.pdf.png",
+  "RE20231105123456.png",
+  "id_20200101000000_final.jpg",
+  "20231105123456-invoice.png",
+  "20231105123456_42_scan of a letter.png",
+  "parcel 00340434 20231105123456.jpg",
+  "123_20231105123456.jpg",
+  "+20 2023110512 3456.jpg",
+  "+4920231105123456.jpg",
+  "received_20231105123456.jpeg",
+  "ab20231105123456cd.png",
+  "a1b2c3d4-20231105123456-e5f6.png",
+  "KIMG20231105123456.jpg",
+  "version 2023110512.34.56.png",
+  "2023110512.34.56.png",
+  "1699187696000.jpg",
+  "1699187696.jpg",
+  "20231305123456.jpg",
+  "20231105253456.jpg",
+  "IMG202311051234567.jpg",
+  "IMG2023110512345678.jpg",
 ])("the name %s has none, nor has that of its folder", (name) => {
   expect(read(name)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { pathRange } from "../../catalog/scope/path-range.ts";
 import type { Route } from "../../ports.ts";
 import type { DiscordPlacement, FilePlacement } from "../../types.ts";
 import { DISCORD_ROUTE } from "../../work-routes.ts";
@@ -75,6 +76,17 @@ export async function enqueuePosts(
       rows.map(({ id, job }) => ({ id: job, queue: DISCORD_ROUTE, work: id })),
     );
   });
+}
+
+export async function withdrawFiles(db: Connection, path: string): Promise<void> {
+  const { exact, from, to } = pathRange(path);
+  await db.write((session) =>
+    session.run("DELETE FROM work WHERE path IS NOT NULL AND (path = $1 OR (path >= $2 AND path < $3))", [
+      exact,
+      from,
+      to,
+    ]),
+  );
 }
 
 export async function withdrawPost(db: Connection, messageId: string, attachmentId: string): Promise<void> {

@@ -23,7 +23,13 @@ import {
   withdrawVectors,
 } from "./image-work.ts";
 import { JobQueue } from "./job-queue.ts";
-import { enqueueFiles, enqueuePosts, waitingAttachments, withdrawPost } from "./placement-work.ts";
+import {
+  enqueueFiles,
+  enqueuePosts,
+  waitingAttachments,
+  withdrawFiles,
+  withdrawPost,
+} from "./placement-work.ts";
 import { sendAgain } from "./send-again.ts";
 import { takeWork } from "./take-work.ts";
 import { allVolumes, putVolume, routeOf } from "./volumes.ts";
@@ -81,6 +87,10 @@ export class ServerWorkQueue implements WorkQueue {
 
   enqueuePosts(posts: readonly DiscordPlacement[]): Promise<void> {
     return enqueuePosts(this.#db, this.#jobs, posts);
+  }
+
+  withdrawFiles(path: string): Promise<void> {
+    return withdrawFiles(this.#db, path);
   }
 
   withdrawPost(messageId: string, attachmentId: string): Promise<void> {
