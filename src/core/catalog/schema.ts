@@ -581,6 +581,10 @@ export const migrations: readonly string[] = [
   END;
   `,
   factsStep(),
+  `
+  -- Of a sidecar: differs whenever it was written again.
+  ALTER TABLE companions ADD COLUMN stamp TEXT;
+  `,
 ];
 
 /**

@@ -562,6 +562,10 @@ export const migrations: readonly string[] = [
   `,
   companionsStep(),
   factsStep(),
+  `
+  -- Of a sidecar: differs whenever it was written again.
+  ALTER TABLE companions ADD COLUMN stamp text;
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
