@@ -24,7 +24,10 @@ import { PictureIngestor } from "./ingest/picture-ingestor.ts";
 import { PostVerifier } from "./ingest/post-verifier.ts";
 import { PrivacyStore } from "./ingest/privacy-store.ts";
 import { RetryQueue } from "./ingest/retry-queue.ts";
+import { SavedSearches } from "./ingest/saved-searches.ts";
+import { ScamList } from "./ingest/scam-list.ts";
 import type { Log } from "./log.ts";
+import { Moderation } from "./moderation/moderation.ts";
 import { readersCanRead } from "./permissions/audience.ts";
 import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
 import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
@@ -32,6 +35,7 @@ import { SharedServers } from "./permissions/shared-servers.ts";
 import { ThreadMembership } from "./permissions/thread-membership.ts";
 import { ThreadParents } from "./permissions/thread-parents.ts";
 import { EarlierQuestions } from "./results/earlier-questions.ts";
+import { type NoticeTimes, SavedNotices } from "./results/saved-notices.ts";
 import { SavedQueries } from "./results/saved-queries.ts";
 import { TagLimit, type TagLimitOptions } from "./results/tag-limit.ts";
 import { answersIn } from "./texts/languages.ts";
@@ -56,6 +60,7 @@ export interface BotOptions {
   readonly progressIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
   readonly tagLimits?: TagLimitOptions | undefined;
+  readonly noticeTimes?: NoticeTimes | undefined;
   readonly watchdogMs?: number | undefined;
   readonly trustMemberMs?: number | undefined;
 }
@@ -64,6 +69,8 @@ export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> 
   readonly visibility: ChannelVisibility;
   readonly membership: ThreadMembership;
   readonly tagLimit: TagLimit;
+  readonly moderation: Moderation;
+  readonly savedNotices: SavedNotices;
 }
 
 /** Makes the parts of every room, each from those of the rooms below it. */
@@ -91,7 +98,21 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const ingest = { settings, credits, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
   const textsOf = (guildId: string) => answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
   const audit = new AuditLog({ settings, api, textsOf, log });
-  const shared = { ...ingest, library, log, api, directory, erasures, audit, backfillProgress, seesContent };
+  const scamList = new ScamList(state);
+  const savedSearches = new SavedSearches(state);
+  const shared = {
+    ...ingest,
+    scamList,
+    savedSearches,
+    library,
+    log,
+    api,
+    directory,
+    erasures,
+    audit,
+    backfillProgress,
+    seesContent,
+  };
   return {
     ...shared,
     client,
@@ -117,6 +138,8 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     earlierQuestions: new EarlierQuestions(),
     sharedServers: new SharedServers(),
     tagLimit: new TagLimit(options.tagLimits),
+    savedNotices: new SavedNotices({ ...shared, client }, options.noticeTimes),
+    moderation: new Moderation({ ...shared, client, download }),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),
     trustMemberMs: options.trustMemberMs ?? 2_000,
