@@ -9,6 +9,7 @@ import { Refetcher } from "./backfill/refetcher.ts";
 import { TextReading } from "./backfill/text-reading.ts";
 import type { BotContext } from "./commands/bot-context.ts";
 import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
+import { patientRest } from "./gateway/client.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
 import { type AskPluralKit, createPluralKit } from "./gateway/pluralkit.ts";
@@ -66,6 +67,8 @@ export interface BotOptions {
 }
 
 export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
+  /** For what nobody waits for. */
+  readonly patientApi: DiscordApi;
   readonly visibility: ChannelVisibility;
   readonly membership: ThreadMembership;
   readonly tagLimit: TagLimit;
@@ -79,6 +82,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const { state, posts } = library;
   const seesContent = () => options.content;
   const api = new DiscordApi(client.rest);
+  const patientApi = new DiscordApi(patientRest(options.token, options.rest));
   const threadParents = new ThreadParents(state);
   const visibility = new ChannelVisibility();
   const membership = new ThreadMembership({ api, seesMembers: () => options.members });
@@ -113,8 +117,10 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     backfillProgress,
     seesContent,
   };
+  const patient = { ...shared, api: patientApi };
   return {
     ...shared,
+    patientApi,
     client,
     visibility,
     membership,
@@ -122,12 +128,12 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     privacy,
     download,
     resolvedPermissions: new ResolvedPermissions(),
-    backfill: new BackfillWorker({ ...shared, threadParents }),
-    reconciler: new Reconciler({ ...shared, paceMs }),
-    refetcher: new Refetcher({ ...shared, paceMs }),
+    backfill: new BackfillWorker({ ...patient, threadParents }),
+    reconciler: new Reconciler({ ...patient, paceMs }),
+    refetcher: new Refetcher({ ...patient, paceMs }),
     textReading: new TextReading(shared),
     progressMessages: new ProgressMessages({
-      ...shared,
+      ...patient,
       state,
       posts,
       intervalMs,

@@ -54,7 +54,7 @@ export class Bot {
       leases: options.library.leases,
     });
     this.#parts = assembleParts(this.client, options);
-    this.#sync = new GuildSync(this.#parts, options.times);
+    this.#sync = new GuildSync({ ...this.#parts, api: this.#parts.patientApi }, options.times);
     this.#interactions = new InteractionRouter(this.#parts);
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;

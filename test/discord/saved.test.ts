@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { FakeEmbedder } from "../support/fake-embedder.ts";
 import type { FakeChannel, FakeMember, FakeMessage } from "./fake/model.ts";
+import { canRead, permissionsIn } from "./fake/permissions.ts";
 import { DiscordHarness, type Invoker, picture } from "./support/harness.ts";
 
 let harness: DiscordHarness;
@@ -177,6 +178,60 @@ test("where nothing can be delivered it is refused, and stopped when that comes 
   expect((await add(ann, "one more", directly)).text).toContain("You saved 10 here");
   expect(guild.channels.get(quiet.id)?.type).toBe(ChannelType.PublicThread);
   await stop(ann);
+});
+
+test("of every kind of channel, each kind of member is told what Discord would show them, and nothing else", async () => {
+  const { fake, guild, general } = harness;
+  const joined = somebody();
+  const bot = { id: fake.botId, type: 1 as const, allow: P.ViewChannel | P.ReadMessageHistory | P.Connect };
+  const places: FakeChannel[] = [
+    general,
+    staffRoom,
+    fake.channel(guild, "barred", {
+      overwrites: [{ id: joined.member.userId, type: 1, deny: P.ViewChannel }],
+    }),
+    fake.channel(guild, "adults", { nsfw: true }),
+    fake.channel(guild, "talk", {
+      type: ChannelType.GuildVoice,
+      overwrites: [{ id: staff, type: 0, allow: P.Connect }, bot],
+    }),
+    fake.channel(guild, "no-history", {
+      overwrites: [{ id: guild.id, type: 0, deny: P.ReadMessageHistory }, bot],
+    }),
+  ];
+  for (const channel of places.slice(2)) await harness.index(channel);
+  places.push(
+    fake.thread(general, "private", {
+      type: ChannelType.PrivateThread,
+      members: new Set([fake.botId, joined.member.userId]),
+    }),
+  );
+  const silenced = somebody([staff]);
+  silenced.member.timedOut = true;
+  const people = [somebody(), joined, somebody([staff]), silenced];
+  for (const who of people) await add(who, "zebra", directly);
+  const posts = new Map<string, FakeChannel>();
+  for (const channel of places) posts.set((await post(channel, `zebra ${channel.name}`)).id, channel);
+  const last = await post(general, "zebra at last");
+  for (const who of people) {
+    await eventually(() =>
+      expect(
+        toldTo(who)
+          .map(({ text }) => text)
+          .join(),
+      ).toContain(last.id),
+    );
+    const told = toldTo(who)
+      .map(({ text }) => text)
+      .join();
+    for (const [id, channel] of posts) {
+      const bits = permissionsIn(guild, channel, who.member.userId);
+      const hears = channel.type !== ChannelType.GuildVoice || (bits & P.Connect) !== 0n;
+      const may = canRead(guild, channel, who.member.userId) && hears && !channel.nsfw;
+      expect(told.includes(id), `${who.member.name} in ${channel.name}`).toBe(may);
+    }
+  }
+  for (const who of people) await stop(who);
 });
 
 test("what was saved is its owner's alone: in their export, erased at their word, and with the server", async () => {

@@ -58,6 +58,8 @@ const guildSettings = z.object({
   captions: z.boolean().default(false),
   /** Take the pictures of links, too. */
   links: z.boolean().default(false),
+  /** Take posted stickers, too. */
+  stickers: z.boolean().default(false),
   /** Where the bot says what it did. */
   auditChannelId: snowflake.nullable().default(null),
   /** Pictures older than this are erased. */

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { ImageRecord, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { MessageEdit } from "../gateway/gateway-events.ts";
-import { isLinked, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import { isLinked, isSticker, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import type { Erasures } from "./erasures.ts";
@@ -99,7 +99,7 @@ export class LiveMessages {
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
-    for (const id of edit.embeds ? [] : await this.#linkedOf(edit.guild_id, edit.id)) kept.add(id);
+    for (const id of await this.#unsaid(edit)) kept.add(id);
     await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
     const guildSettings = await settings.get(edit.guild_id);
     if (edit.author && kept.size > 0) {
@@ -112,10 +112,13 @@ export class LiveMessages {
     }
   }
 
-  /** What an edit that is silent about links leaves as it is. */
-  async #linkedOf(guildId: string, messageId: string): Promise<string[]> {
+  /** Links and stickers of which an edit is silent: it leaves them as they are. */
+  async #unsaid({ guild_id: guildId, id: messageId, embeds, sticker_items }: MessageEdit): Promise<string[]> {
+    if (embeds && sticker_items) return [];
     const placed = await this.#parts.library.posts.placements({ guildId, messageIds: [messageId] });
-    return placed.map(({ placement }) => placement.attachmentId).filter((id) => isLinked({ id }));
+    return placed
+      .map(({ placement }) => placement.attachmentId)
+      .filter((id) => (!embeds && isLinked({ id })) || (!sticker_items && isSticker({ id })));
   }
 
   /** Undefined where the channel is neither indexed, tagged nor watched, or cannot be read now. */
@@ -142,10 +145,9 @@ export class LiveMessages {
     }
     if (!marks.isLive(channel.channelId)) this.#parts.onGap(guildId, channel.channelId);
     const { ingested } = await ingestMessages(this.#parts, channel, [message], "live");
-    const all = ingested.map(({ picture, result }) => ({
-      picture,
-      image: "image" in result ? result.image : undefined,
-    }));
+    const all = ingested
+      .filter(({ picture }) => !picture.sticker)
+      .map(({ picture, result }) => ({ picture, image: "image" in result ? result.image : undefined }));
     return {
       channel,
       pictures: all.filter(({ image }) => image !== undefined),
@@ -154,8 +156,8 @@ export class LiveMessages {
   }
 }
 
-/** A link's picture is not what was posted there: nothing is said of it. */
+/** The picture of a link, or a sticker, is not what was posted there: nothing is said of it. */
 const unindexedPictures = (channel: ReadableChannel, message: RawMessage): LivePicture[] =>
   postedPictures(message, channel)
-    .filter(({ linked }) => !linked)
+    .filter(({ linked, sticker }) => !linked && !sticker)
     .map((picture) => ({ picture, image: undefined }));

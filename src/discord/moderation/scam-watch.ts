@@ -26,7 +26,7 @@ export interface ScamWatchParts {
 }
 
 /** One picture in so many channels within so long is a burst. */
-export const BURST = { channels: 3, withinMs: 120_000 };
+const BURST = { channels: 3, withinMs: 120_000 };
 /** Of one member, and members in all, whose latest pictures are remembered. */
 const MAX_RECENT = 40;
 const MAX_MEMBERS = 5_000;

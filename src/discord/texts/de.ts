@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["lesen", "Nein löscht alles bisher Gelesene"],
   "index.links": ["links", "Auch die Bilder aufnehmen, die Discord von Links zeigt"],
   "index.links.take": ["aufnehmen", "Nein löscht die bisher aufgenommenen"],
+  "index.stickers": ["sticker", "Auch gepostete Sticker aufnehmen"],
+  "index.stickers.take": ["aufnehmen", "Nein löscht die bisher aufgenommenen"],
   "index.retention": ["aufbewahrung", "Bilder nach einiger Zeit aus dem Index löschen"],
   "index.retention.days": ["tage", "Tage, die sie bleiben; 0 behält sie für immer"],
   "index.proxies": ["vertreter", "Wer als Urheber dessen gilt, was PluralKit oder Tupperbox posten"],
@@ -359,6 +361,10 @@ const answers: AnswerTexts = {
       "Bilder, die Discord von Links zeigt, werden ab jetzt aufgenommen, von Discords eigenem Proxy; die älterer Nachrichten, wenn ihr Kanal neu aufgenommen wird.",
     linksOff: (erased) =>
       `Bilder von Links werden nicht aufgenommen. ${erasedPictures(erased)} aus dem Index gelöscht.`,
+    stickersOn:
+      "Gepostete Sticker werden von nun an aufgenommen; die älterer Nachrichten, wenn ihr Kanal neu hinzugefügt wird.",
+    stickersOff: (erased) =>
+      `Sticker werden nicht aufgenommen. ${erasedPictures(erased)} aus dem Index gelöscht.`,
     webhook:
       "Bilder, die ein Vertreter (PluralKit, Tupperbox) ab jetzt postet, gelten als die seines Webhooks: /privatsphäre des Mitglieds dahinter erreicht sie nicht.",
     member:

@@ -46,6 +46,8 @@ const commands = {
   "index.text.read": ["read", "No erases all text read so far"],
   "index.links": ["links", "Also take the pictures that Discord shows of links"],
   "index.links.take": ["take", "No erases those taken so far"],
+  "index.stickers": ["stickers", "Also take posted stickers"],
+  "index.stickers.take": ["take", "No erases those taken so far"],
   "index.retention": ["retention", "Erase pictures from the index after some time"],
   "index.retention.days": ["days", "Days to keep them; 0 keeps them for good"],
   "index.proxies": ["proxies", "Who counts as posting what PluralKit or Tupperbox post"],
@@ -358,6 +360,9 @@ const answers = {
       "Pictures that Discord shows of links are taken from now on, from its own proxy; of older messages when their channel is indexed anew.",
     linksOff: (erased: number) =>
       `Pictures of links are not taken. ${werePictures(erased)} erased from the index.`,
+    stickersOn:
+      "Posted stickers are taken from now on; of older messages when their channel is indexed anew.",
+    stickersOff: (erased: number) => `Stickers are not taken. ${werePictures(erased)} erased from the index.`,
     webhook:
       "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them.",
     member:

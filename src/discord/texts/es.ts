@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["leer", "No borra todo lo leído hasta ahora"],
   "index.links": ["enlaces", "Tomar también las imágenes que Discord muestra de los enlaces"],
   "index.links.take": ["tomar", "No borra las tomadas hasta ahora"],
+  "index.stickers": ["stickers", "Tomar también los stickers publicados"],
+  "index.stickers.take": ["tomar", "No borra los tomados hasta ahora"],
   "index.retention": ["conservación", "Borrar imágenes del índice pasado un tiempo"],
   "index.retention.days": ["días", "Días que se guardan; 0 las guarda para siempre"],
   "index.proxies": ["intermediarios", "Quién cuenta como autor de lo que publican PluralKit o Tupperbox"],
@@ -352,6 +354,9 @@ const answers: AnswerTexts = {
     linksOn:
       "Las imágenes que Discord muestra de los enlaces se toman desde ahora, de su propio proxy; las de mensajes anteriores, cuando su canal se indexe de nuevo.",
     linksOff: (erased) => `Las imágenes de los enlaces no se toman. ${erasedPictures(erased)} del índice.`,
+    stickersOn:
+      "Los stickers publicados se toman desde ahora; los de mensajes anteriores, cuando su canal se añada de nuevo.",
+    stickersOff: (erased) => `Los stickers no se toman. ${erasedPictures(erased)} del índice.`,
     webhook:
       "Las imágenes que publique desde ahora un intermediario (PluralKit, Tupperbox) cuentan como de su webhook: /privacidad del miembro detrás no las alcanza.",
     member:

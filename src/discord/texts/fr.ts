@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["lire", "Non efface tout ce qui a été lu jusqu'ici"],
   "index.links": ["liens", "Prendre aussi les images que Discord montre des liens"],
   "index.links.take": ["prendre", "Non efface celles prises jusqu'ici"],
+  "index.stickers": ["autocollants", "Prendre aussi les autocollants postés"],
+  "index.stickers.take": ["prendre", "Non efface ceux pris jusqu'ici"],
   "index.retention": ["conservation", "Effacer les images de l'index après un certain temps"],
   "index.retention.days": ["jours", "Jours de conservation ; 0 les garde pour toujours"],
   "index.proxies": ["mandataires", "Qui compte comme auteur de ce que publient PluralKit ou Tupperbox"],
@@ -359,6 +361,9 @@ const answers: AnswerTexts = {
     linksOn:
       "Les images que Discord montre des liens sont prises dès maintenant, par son propre proxy ; celles des anciens messages quand leur salon est indexé de nouveau.",
     linksOff: (erased) => `Les images des liens ne sont pas prises. ${erasedPictures(erased)} de l'index.`,
+    stickersOn:
+      "Les autocollants postés sont pris à partir de maintenant ; ceux d'anciens messages quand leur salon est ajouté de nouveau.",
+    stickersOff: (erased) => `Les autocollants ne sont pas pris. ${erasedPictures(erased)} de l'index.`,
     webhook:
       "Les images que publie dès maintenant un mandataire (PluralKit, Tupperbox) comptent comme celles de son webhook : /confidentialité du membre derrière lui ne les atteint pas.",
     member:

@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["読む", "「いいえ」でこれまでに読んだものをすべて消します"],
   "index.links": ["リンク", "Discord が表示するリンク先の画像も取り込みます"],
   "index.links.take": ["取り込む", "「いいえ」でこれまでに取り込んだものを消します"],
+  "index.stickers": ["スタンプ", "投稿されたスタンプも取り込む"],
+  "index.stickers.take": ["取り込む", "いいえを選ぶと、これまで取り込んだものを消します"],
   "index.retention": ["保存期間", "一定の期間が過ぎた画像を索引から消します"],
   "index.retention.days": ["日数", "保存する日数。0 ならずっと保存します"],
   "index.proxies": ["代理投稿", "PluralKit や Tupperbox の投稿を誰のものとするか"],
@@ -317,6 +319,9 @@ const answers: AnswerTexts = {
     linksOn:
       "これから、Discord が表示するリンク先の画像も、Discord のプロキシから取り込みます。以前のメッセージの分は、チャンネルを入れ直すと入ります。",
     linksOff: (erased) => `リンク先の画像は取り込みません。画像 ${erased} 枚を索引から消しました。`,
+    stickersOn:
+      "これから投稿されるスタンプを取り込みます。以前のものは、チャンネルを追加し直すと取り込みます。",
+    stickersOff: (erased) => `スタンプは取り込みません。画像 ${erased} 枚を索引から消しました。`,
     webhook:
       "これから代理(PluralKit、Tupperbox)が投稿する画像は、その Webhook のものとします。背後のメンバーの /プライバシー は効きません。",
     member:

@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["ler", "Não apaga tudo o que foi lido até agora"],
   "index.links": ["links", "Receber também as imagens que o Discord mostra dos links"],
   "index.links.take": ["receber", "Não apaga as recebidas até agora"],
+  "index.stickers": ["figurinhas", "Pegar também as figurinhas postadas"],
+  "index.stickers.take": ["pegar", "Não apaga as pegas até agora"],
   "index.retention": ["retenção", "Apagar imagens do índice depois de algum tempo"],
   "index.retention.days": ["dias", "Dias para guardá-las; 0 guarda para sempre"],
   "index.proxies": ["intermediários", "Quem conta como autor do que PluralKit ou Tupperbox publicam"],
@@ -349,6 +351,9 @@ const answers: AnswerTexts = {
     linksOn:
       "As imagens que o Discord mostra dos links são recebidas a partir de agora, do proxy dele; as de mensagens antigas, quando o canal for indexado de novo.",
     linksOff: (erased) => `As imagens dos links não são recebidas. ${erasedPictures(erased)} do índice.`,
+    stickersOn:
+      "As figurinhas postadas são pegas a partir de agora; as de mensagens antigas, quando o canal for adicionado de novo.",
+    stickersOff: (erased) => `As figurinhas não são pegas. ${erasedPictures(erased)} do índice.`,
     webhook:
       "As imagens que um intermediário (PluralKit, Tupperbox) publicar a partir de agora contam como do webhook dele: /privacidade do membro por trás não as alcança.",
     member:

@@ -276,7 +276,14 @@ export class FakeDiscord {
         ...(message.description !== undefined && { description: message.description }),
       })),
       snapshots: message.forward
-        ? [{ attachments: message.forward.attachments, content: message.forward.content }]
+        ? [
+            {
+              attachments: message.forward.attachments,
+              content: message.forward.content,
+              embeds: message.forward.embeds,
+              extras: message.forward.extras,
+            },
+          ]
         : [],
       editedAt: null,
       components: message.components,
@@ -422,7 +429,7 @@ export class FakeDiscord {
   // ------------------------------------------------------------ serving
 
   async #serve(request: Parameters<typeof readRequest>[0], response: ServerResponse): Promise<void> {
-    if (/^\/(attachments|external)\//.test(request.url ?? ""))
+    if (/^\/(attachments|external|stickers)\//.test(request.url ?? ""))
       return this.cdn.serve(request.url ?? "", response);
     const read = await readRequest(request);
     this.requests.push(read);
