@@ -211,8 +211,8 @@ test("of every kind of channel, each kind of member is told what Discord would s
   const people = [somebody(), joined, somebody([staff]), silenced];
   for (const who of people) await add(who, "zebra", directly);
   const posts = new Map<string, FakeChannel>();
-  for (const channel of places) posts.set((await post(channel, `zebra ${channel.name}`)).id, channel);
-  const last = await post(general, "zebra at last");
+  for (const channel of places) posts.set((await post(channel, `zebra ${channel.id}`)).id, channel);
+  const last = await post(general, "zebra last");
   for (const who of people) {
     await eventually(() =>
       expect(
