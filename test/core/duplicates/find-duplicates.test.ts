@@ -46,10 +46,10 @@ test("mirrored, rotated and brightened copies are the same picture, with the rea
   const original = painted(1);
   await library.add("original", {
     pixels: original,
-    facts: { width: 4000, height: 3000, takenAt: captureTime(1) },
+    facts: { width: 76, height: 72, takenAt: captureTime(1) },
   });
-  await library.add("mirrored", { pixels: mirrored(original), facts: { width: 4000, height: 3000 } });
-  await library.add("rotated", { pixels: rotated(original), facts: { width: 3000, height: 4000 } });
+  await library.add("mirrored", { pixels: mirrored(original), facts: { width: 76, height: 72 } });
+  await library.add("rotated", { pixels: rotated(original), facts: { width: 72, height: 76 } });
   await library.add("brighter", { pixels: brightened(original), facts: { format: "webp" } });
   await library.add("other", { pixels: painted(2) });
   const groups = await find(library);
@@ -174,11 +174,11 @@ test("a copy with more pixels than the one that is kept is called larger", async
   const pixels = painted(1);
   await library.add("photo", {
     pixels,
-    facts: { width: 640, height: 480, quality: { jpegQuality: 85, detail: 200, measuredSide: 554 } },
+    facts: { quality: { jpegQuality: 85, detail: 25, measuredSide: 64 } },
   });
   await library.add("enlarged", {
     pixels,
-    facts: { width: 1920, height: 1440, quality: { jpegQuality: 30, detail: 200, measuredSide: 1662 } },
+    facts: { width: 192, height: 192, quality: { jpegQuality: 30, detail: 25, measuredSide: 192 } },
   });
   const [group] = await findDuplicates(await library.parts(), { scope: everything });
   expect(group?.keeper.id).toBe(idOf("photo"));
