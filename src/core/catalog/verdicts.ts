@@ -8,10 +8,7 @@ import { type RowRange, slices } from "./scope/row-ranges.ts";
 export function verdictStore(db: Connection): VerdictStore {
   return {
     put: (verdict) => db.write(() => putVerdict(db, verdict)),
-    remove: (a, b) =>
-      db.write(() => {
-        db.statement("DELETE FROM verdicts WHERE a = ? AND b = ?").run(...pairOf(a, b));
-      }),
+    takeBack: (a, b) => db.write(() => takeBack(db, pairOf(a, b))),
     list: () => verdictsByTime(db),
     of: (id) => db.read(() => verdictsOf(db, id)),
     changes: () =>
@@ -21,8 +18,14 @@ export function verdictStore(db: Connection): VerdictStore {
   };
 }
 
-const COLUMNS = ["lower(hex(a))", "lower(hex(b))", "verdict", "at"];
-type Row = [a: ImageId, b: ImageId, verdict: Verdict["verdict"], at: Timestamp];
+const COLUMNS = ["lower(hex(a))", "lower(hex(b))", "verdict", "at", "before"];
+type Row = [
+  a: ImageId,
+  b: ImageId,
+  verdict: Verdict["verdict"],
+  at: Timestamp,
+  before: Verdict["verdict"] | null,
+];
 
 async function verdictsByTime(db: Connection): Promise<Verdict[]> {
   const rows: Row[] = [];
@@ -42,7 +45,9 @@ function verdictsOf(db: Connection, id: ImageId): Verdict[] {
 
 /** Verdicts of the same moment keep their order. */
 const byTime = (rows: readonly Row[]): Verdict[] =>
-  rows.map(([a, b, verdict, at]) => ({ a, b, verdict, at })).sort((x, y) => x.at - y.at);
+  rows
+    .map(([a, b, verdict, at, before]) => ({ a, b, verdict, at, ...(before !== null && { before }) }))
+    .sort((x, y) => x.at - y.at);
 
 /** In sorted order, so that it is the same pair in either order. */
 const pairOf = (a: ImageId, b: ImageId) => [a, b].sort().map(idBytes);
@@ -51,6 +56,12 @@ const pairOf = (a: ImageId, b: ImageId) => [a, b].sort().map(idBytes);
 function putVerdict(db: Connection, { a, b, verdict, at }: Verdict): void {
   db.statement(
     `INSERT INTO verdicts (a, b, verdict, at) VALUES (?, ?, ?, ?)
-    ON CONFLICT (a, b) DO UPDATE SET verdict = excluded.verdict, at = excluded.at`,
+    ON CONFLICT (a, b) DO UPDATE SET verdict = excluded.verdict, at = excluded.at,
+      before = iif(excluded.verdict = verdicts.verdict, verdicts.before, verdicts.verdict)`,
   ).run(...pairOf(a, b), verdict, at);
+}
+
+function takeBack(db: Connection, pair: ReturnType<typeof pairOf>): void {
+  db.statement("DELETE FROM verdicts WHERE a = ? AND b = ? AND before IS NULL").run(...pair);
+  db.statement("UPDATE verdicts SET verdict = before, before = NULL WHERE a = ? AND b = ?").run(...pair);
 }

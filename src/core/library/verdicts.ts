@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import type { ImageRecord, Verdict } from "../types.ts";
+import type { ImageId, ImageRecord, Verdict } from "../types.ts";
 import type { LibraryContext } from "./library-context.ts";
 import { LibraryView } from "./library-view.ts";
 
@@ -33,11 +33,21 @@ export class Verdicts {
     });
   }
 
-  /** What a user said of a pair is taken back. @throws NotFoundError, AmbiguousIdError */
-  withdraw(a: string, b: string): Promise<void> {
+  /** On pairs with this image, by its whole id, oldest first. */
+  on(id: ImageId): Promise<Verdict[]> {
+    return this.#context.track(() => this.#context.catalog.verdicts.of(id));
+  }
+
+  /** Oldest first; also on images that are not in the library now. */
+  list(): Promise<Verdict[]> {
+    return this.#context.track(() => this.#context.catalog.verdicts.list());
+  }
+
+  /** What a user said last of a pair is taken back: what was said before stands again. @throws NotFoundError, AmbiguousIdError */
+  takeBack(a: string, b: string): Promise<void> {
     return this.#context.track(async () => {
       const [first, second] = await this.#pair(a, b);
-      await this.#context.catalog.verdicts.remove(first.id, second.id);
+      await this.#context.catalog.verdicts.takeBack(first.id, second.id);
     });
   }
 

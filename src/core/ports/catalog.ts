@@ -79,20 +79,14 @@ export interface KnownFile {
   /** Why it failed, for a file that did. */
   readonly code?: SkipCode | undefined;
   /** Of a file that did not fail; absent for none. */
-  readonly companions?: readonly FoundCompanion[] | undefined;
-}
-
-/** A file beside a picture, as a scan found it. */
-export interface FoundCompanion extends Companion {
-  /** Differs whenever a sidecar was written again; other kinds have none, nor have those that an earlier release found. */
-  readonly stamp?: string | undefined;
+  readonly companions?: readonly Companion[] | undefined;
 }
 
 /** Files that belong to a file of a picture. */
 export interface CompanionsOf {
   readonly path: string;
   /** In order of path. */
-  readonly companions: readonly FoundCompanion[];
+  readonly companions: readonly Companion[];
 }
 
 export interface Failure {
@@ -423,9 +417,10 @@ export interface TagDecision {
 }
 
 export interface VerdictStore {
+  /** In place of an earlier one on the pair, which is kept as what was said before. */
   put(verdict: Verdict): Promise<void>;
-  /** Of the pair in either order, if there is one. */
-  remove(a: ImageId, b: ImageId): Promise<void>;
+  /** Of the pair in either order: what was said before stands again, or nothing. */
+  takeBack(a: ImageId, b: ImageId): Promise<void>;
   /** Oldest first. */
   list(): Promise<Verdict[]>;
   /** Those on pairs with this image, oldest first. */

@@ -10,6 +10,8 @@ export interface Verdict {
   /** variant: one template or layout, other content. */
   readonly verdict: "same" | "variant" | "different";
   readonly at: Timestamp;
+  /** What was said of the pair before, if anything: it stands again when this is taken back. */
+  readonly before?: Verdict["verdict"] | undefined;
 }
 
 export interface RepostRequest {
@@ -51,8 +53,8 @@ export interface Edit {
 
 /** What to keep of copies, where that is not left to what the pictures show. */
 export interface KeepChoice {
-  /** Folders, absolute: a copy in the first of them that has one is kept, and of several there the best. */
-  readonly keepIn?: readonly string[] | undefined;
+  /** A folder, absolute: a copy in it is kept where there is one, and of several there the best. */
+  readonly keepIn?: string | undefined;
   /** Most pixels; the first or the last by date. */
   readonly keep?: "largest" | "oldest" | "newest" | undefined;
 }

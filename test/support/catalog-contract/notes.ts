@@ -11,7 +11,21 @@ export function describeNotes(create: CatalogFactory): void {
     await catalog.verdicts.put({ a: b, b: a, verdict: "same", at: 1 });
     await catalog.verdicts.put({ a, b, verdict: "variant", at: 2 });
     await catalog.verdicts.put({ a, b, verdict: "different", at: 2 });
-    expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "different", at: 2 }]);
+    await catalog.verdicts.put({ a, b, verdict: "different", at: 3 });
+    const last = { a, b, verdict: "different", at: 3, before: "variant" };
+    expect(await catalog.verdicts.list()).toEqual([last]);
+    expect(await catalog.verdicts.of(b)).toEqual([last]);
+  });
+
+  test("a verdict that is taken back leaves what was said before it, then nothing", async (catalog) => {
+    const [a = "", b = ""] = [idOf("cat"), idOf("dog")].sort();
+    await catalog.verdicts.put({ a, b, verdict: "same", at: 1 });
+    await catalog.verdicts.put({ a, b, verdict: "different", at: 2 });
+    await catalog.verdicts.takeBack(b, a);
+    expect(await catalog.verdicts.list()).toEqual([{ a, b, verdict: "same", at: 2 }]);
+    await catalog.verdicts.takeBack(a, b);
+    expect(await catalog.verdicts.list()).toEqual([]);
+    await catalog.verdicts.takeBack(a, b);
   });
 
   test("a comparison is kept by its version, replaced by a newer one, and gone with either image", async (catalog) => {
@@ -62,7 +76,7 @@ export function describeNotes(create: CatalogFactory): void {
       expect(seen.size).toBe(step + 1);
     }
     const [ab, ac] = [
-      { a, b, verdict: "different", at: 1 },
+      { a, b, verdict: "different", at: 1, before: "same" },
       { a, b: c, verdict: "same", at: 2 },
     ];
     expect(await catalog.verdicts.of(a)).toEqual([ab, ac]);

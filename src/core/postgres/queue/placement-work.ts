@@ -78,10 +78,9 @@ export async function enqueuePosts(
   });
 }
 
-/** @returns how many waited */
-export function withdrawFiles(db: Connection, path: string): Promise<number> {
+export async function withdrawFiles(db: Connection, path: string): Promise<void> {
   const { exact, from, to } = pathRange(path);
-  return db.write((session) =>
+  await db.write((session) =>
     session.run("DELETE FROM work WHERE path IS NOT NULL AND (path = $1 OR (path >= $2 AND path < $3))", [
       exact,
       from,

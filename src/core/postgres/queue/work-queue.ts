@@ -89,7 +89,7 @@ export class ServerWorkQueue implements WorkQueue {
     return enqueuePosts(this.#db, this.#jobs, posts);
   }
 
-  withdrawFiles(path: string): Promise<number> {
+  withdrawFiles(path: string): Promise<void> {
     return withdrawFiles(this.#db, path);
   }
 
