@@ -1,4 +1,5 @@
 import { type DistanceLimits, limitFor } from "../comparison/candidate-distance.ts";
+import { type ComparisonContext, comparePairs, isSame } from "../comparison/picture-comparer.ts";
 import {
   compareFingerprints,
   detailDifference,
@@ -19,10 +20,16 @@ const MAX_DISTANCE: DistanceLimits = {
 };
 /** Share of fine detail that differs from which two pages only have the same layout. */
 const OTHER_DETAIL = 0.28;
-/** Below this, detail is ignored. */
+/** Below this it is the same picture, and detail is ignored. */
 const CERTAIN_DISTANCE = 12;
 const MOST_COPIES = 100;
 const RECORDS_AT_ONCE = 200;
+
+interface CopiesOptions {
+  /** Only what hashes tell beyond doubt. Default: also what merely may be a copy. */
+  readonly isCertain?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Pictures in scope that are the example turned, framed, cropped, or made smaller, nearest first: their embeddings may
@@ -32,7 +39,7 @@ export async function copiesOf(
   { images }: Pick<Catalog, "images">,
   fingerprint: Uint8Array,
   scope: Scope,
-  signal?: AbortSignal,
+  { isCertain = false, signal }: CopiesOptions = {},
 ): Promise<ImageKey[]> {
   const yielder = new YieldController(signal);
   const example = prepareFingerprint(fingerprint);
@@ -40,7 +47,8 @@ export async function copiesOf(
   for await (const batch of images.lookAlikes(fingerprint, signal)) {
     for (const stored of batch) {
       const distance = copyDistance(example, prepareFingerprint(stored.fingerprint));
-      if (distance !== undefined) distances.set(stored.key, distance);
+      if (distance !== undefined && (!isCertain || distance < CERTAIN_DISTANCE))
+        distances.set(stored.key, distance);
       await yielder.yieldIfDue();
     }
   }
@@ -52,6 +60,23 @@ export async function copiesOf(
     await yielder.yieldIfDue();
   }
   return copies.slice(0, MOST_COPIES);
+}
+
+/**
+ * Those of the copies that are one picture with this image beyond doubt, by their pixels: hashes alone would take other
+ * shots of a series, and other pages of one layout, for it.
+ */
+export async function provenCopies(
+  context: ComparisonContext,
+  image: ImageKey,
+  copies: readonly ImageKey[],
+  signal?: AbortSignal,
+): Promise<ImageKey[]> {
+  const others = copies.filter((key) => key !== image);
+  const thumbnailsOnly = { catalog: context.catalog, embedder: context.embedder };
+  const pairs = others.map((key) => [image, key] as const);
+  const { comparisons } = await comparePairs(thumbnailsOnly, pairs, { signal });
+  return others.filter((key) => isSame(comparisons.get(image, key)));
 }
 
 function copyDistance(a: PreparedFingerprint, b: PreparedFingerprint): number | undefined {

@@ -40,19 +40,16 @@ const IDS_AT_ONCE = 1000;
 /** Answers a query: ranking within the scope, merging of near-identical hits, then paging. */
 export async function find(
   context: SearchContext,
-  asked: Scoped<FindRequest>,
+  request: Scoped<FindRequest>,
   older: OlderAnswers = NO_OLDER,
 ): Promise<FindAnswer> {
-  const limit = limitOf(asked);
-  const digest = requestDigest(asked);
-  const offset = decodeCursor(asked.cursor, digest);
-  const searched = await context.catalog.images.count(asked.scope);
+  const limit = limitOf(request);
+  const digest = requestDigest(request);
+  const offset = decodeCursor(request.cursor, digest);
+  const searched = await context.catalog.images.count(request.scope);
   const wanted = offset + limit + 1;
-  const request = withinOnly(asked);
   const asTyped = await understand(context, request);
-  // What few pictures lack says nothing of how a word is spelt.
-  const corrected = request.only ? undefined : await withCorrections(context, request, asTyped);
-  const question = corrected ?? asTyped;
+  const question = (await withCorrections(context, request, asTyped)) ?? asTyped;
   const answer = () => rank(context, request, { question, searched, wanted, isJudged: true });
   // Hits by words are of the whole library, and so the first answer's; so is how well the answer fits.
   const ofOthers = {
@@ -65,19 +62,25 @@ export async function find(
     notes: older.notes,
     answers: older.models.map((model) => () => rank({ ...context, ...model }, request, ofOthers)),
     alone: older.models.map(({ embedder, everyVector }) => async () => {
-      const alone = { ...context, embedder, vectors: everyVector };
-      const found = await rank(alone, request, { question, searched, wanted, isJudged: false });
+      const asked = { ...context, embedder, vectors: everyVector };
+      const found = await rank(asked, request, { question, searched, wanted, isJudged: false });
       return withNotes(found, [onlyKnownTo(embedder.space)]);
     }),
   });
   const fitted = { searched, judged };
   const isDated = isByDate(request) && request.terms.length > 0;
-  const ordered = isDated ? await byDateWhatFits(context, request, ranked, fitted) : ranked;
+  const { ordered, fits } = isDated
+    ? await byDateWhatFits(context, request, ranked, fitted)
+    : { ordered: ranked, fits: undefined };
   const page = ordered.slice(offset, offset + limit);
   return {
     query: formatQuery(request.terms),
     model: context.embedder.traits.id,
-    hits: await hitsOf(context, request, { page, offset, ...fitted }),
+    hits: await hitsOf(context, request, {
+      page,
+      offset,
+      fits: fits ?? (await fitsOf(context, request, page, fitted)),
+    }),
     // Words that must be there may leave nothing of what fits.
     match: judged?.match && ranked.length === 0 ? "nothing" : judged?.match,
     ...(question.corrections.length > 0 && { corrections: question.corrections }),
@@ -88,13 +91,6 @@ export async function find(
     searched,
     notes: [...question.notes, ...notes],
   };
-}
-
-function withinOnly(request: Scoped<FindRequest>): Scoped<FindRequest> {
-  const { only, scope } = request;
-  if (!only) return request;
-  const { ids = only } = scope;
-  return { ...request, scope: { ...scope, ids: only.filter((id) => ids.includes(id)) } };
 }
 
 function limitOf({ limit = DEFAULT_LIMIT }: FindRequest): number {
@@ -173,10 +169,18 @@ interface Fitted {
   readonly judged: Judged | undefined;
 }
 
-interface Page extends Fitted {
+interface Page {
   readonly page: readonly RankedHit[];
   /** Hits before it. */
   readonly offset: number;
+  /** Of the page's hits at least. */
+  readonly fits: ReadonlyMap<ImageKey, Fit>;
+}
+
+interface Dated {
+  readonly ordered: readonly RankedHit[];
+  /** Of all ranked hits; undefined where nothing was chosen by them. */
+  readonly fits?: ReadonlyMap<ImageKey, Fit> | undefined;
 }
 
 /** All of it where everything, or all above a least score, was asked for. */
@@ -185,10 +189,11 @@ async function byDateWhatFits(
   request: Scoped<FindRequest>,
   ranked: readonly RankedHit[],
   by: Fitted,
-): Promise<readonly RankedHit[]> {
+): Promise<Dated> {
   const isWhole = request.limit === "all" || request.minScore !== undefined;
-  const wanted = isWhole ? ranked : fitting(ranked, await fitsOf(context, request, ranked, by));
-  return sortByDate(context, request, wanted);
+  if (isWhole) return { ordered: await sortByDate(context, request, ranked) };
+  const fits = await fitsOf(context, request, ranked, by);
+  return { ordered: await sortByDate(context, request, fitting(ranked, fits)), fits };
 }
 
 async function fitsOf(
@@ -213,12 +218,11 @@ async function fitsOf(
 async function hitsOf(
   context: SearchContext,
   request: Scoped<FindRequest>,
-  { page, offset, ...by }: Page,
+  { page, offset, fits }: Page,
 ): Promise<Hit[]> {
   const keys = page.map(({ key }) => key);
   const images = await context.catalog.images.byKey(keys, request.scope, "first");
   const records = new Map(images.map(({ key, record }) => [key, record]));
-  const fits = await fitsOf(context, request, page, by);
   const placed = await withBoxes(context, request, images, page);
   const hits: Hit[] = [];
   for (const [at, { key, part, score, alike, words, isCopy }] of page.entries()) {

@@ -18,6 +18,8 @@ const MAX_TEXT_LENGTH = 2000;
 
 export interface Example {
   readonly id: ImageId;
+  /** Of negative weight: pictures are to be unlike it. */
+  readonly isDisliked: boolean;
   /** Given by its id in the library, not as a picture. */
   readonly isById: boolean;
   readonly fingerprint: Uint8Array | undefined;
@@ -25,7 +27,7 @@ export interface Example {
 
 export interface QueryVector {
   readonly embedding: Embedding;
-  /** The pictures of positive weight. */
+  /** The pictures among the terms. */
   readonly examples: readonly Example[];
   readonly notes: readonly string[];
 }
@@ -56,7 +58,8 @@ export async function queryVector(
             fingerprint: undefined,
           }
         : await imageVector(context, term.image, scope, signal);
-    if (id !== undefined && weight > 0) examples.push({ id, isById: isById(term), fingerprint });
+    if (id !== undefined && weight !== 0)
+      examples.push({ id, isDisliked: weight < 0, isById: isById(term), fingerprint });
     embedding.forEach((value, at) => {
       sum[at] = (sum[at] ?? 0) + weight * value;
     });

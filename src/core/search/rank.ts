@@ -5,12 +5,12 @@ import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { byDateAlone, DATED_MATCHES, isByDate } from "./by-date.ts";
 import { type Collapsed, collapse, type RankedHit } from "./collapse.ts";
-import { copiesOf } from "./copies.ts";
+import { copiesOf, provenCopies } from "./copies.ts";
 import { betterFit, CONSIDERED, fitBar, fitOfAnswer, fullAbove, type Judging } from "./fit.ts";
 import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
 import { judgingVector } from "./judging-vector.ts";
 import { libraryJudging } from "./library-judging.ts";
-import { type QueryVector, queryVector } from "./query-vector.ts";
+import { type Example, type QueryVector, queryVector } from "./query-vector.ts";
 import { isText, type Question, weightOf } from "./question.ts";
 import { rarityOf } from "./rarity.ts";
 import type { SearchContext } from "./search-context.ts";
@@ -62,10 +62,7 @@ export async function rank(
     question.looks.length === 0
       ? undefined
       : await queryVector(context, question.looks, request.exampleScope ?? request.scope, request.signal);
-  const { except, notes } = await excludedExamples(context, query, {
-    scope: request.scope,
-    searched: ranking.searched,
-  });
+  const { except, notes } = await excludedExamples(context, request, query, ranking.searched);
   const copies = query ? await copiesOfExamples(context, request, query, question) : [];
   const depth = isByDate(request) && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
   const { judging, neverShown } = await judgingOf(context, question);
@@ -104,22 +101,46 @@ async function judgingOf(
   };
 }
 
-/** Examples that are in the scope; the note is for those given as a picture, which the viewer may not know to be there. */
+/**
+ * Examples that are in the scope, and copies of those that are disliked. The note is for those given as a picture, which the
+ * viewer may not know to be there.
+ */
 async function excludedExamples(
-  { catalog }: SearchContext,
+  context: SearchContext,
+  { scope, signal }: Scoped<FindRequest>,
   query: QueryVector | undefined,
-  { scope, searched }: { readonly scope: Scope; readonly searched: number },
+  searched: number,
 ): Promise<{ except: ReadonlySet<ImageKey>; notes: readonly string[] }> {
   if (query === undefined) return { except: new Set(), notes: [] };
   const { examples, notes } = query;
-  const ids = examples.map(({ id }) => id);
-  const found = await catalog.images.byId(ids, scope, "first");
-  const givenById = new Set(examples.flatMap(({ id, isById }) => (isById ? id : [])));
-  const except = new Set(found.map(({ key }) => key));
-  if (except.size > 0 && except.size >= searched)
+  const found = await context.catalog.images.byId(
+    examples.map(({ id }) => id),
+    scope,
+    "first",
+  );
+  const keyOf = new Map(found.map(({ key, record }) => [record.id, key]));
+  const disliked = examples.filter(({ isDisliked }) => isDisliked);
+  const except = new Set(keyOf.values());
+  for (const example of disliked)
+    for (const key of await copiesOfDisliked(context, example, keyOf.get(example.id), scope, signal))
+      except.add(key);
+  if (disliked.length === 0 && except.size > 0 && except.size >= searched)
     return { except, notes: [...notes, except.size === 1 ? ONLY_EXAMPLE : ONLY_EXAMPLES] };
-  const isNew = found.some(({ record }) => !givenById.has(record.id));
+  const isNew = examples.some(({ id, isById, isDisliked }) => !isById && !isDisliked && keyOf.has(id));
   return { except, notes: isNew ? [...notes, EXAMPLE_KNOWN] : notes };
+}
+
+/** Of a picture that is not in the scope only what its hashes tell beyond doubt. */
+async function copiesOfDisliked(
+  context: SearchContext,
+  { fingerprint }: Example,
+  key: ImageKey | undefined,
+  scope: Scope,
+  signal: AbortSignal | undefined,
+): Promise<ImageKey[]> {
+  if (!fingerprint) return [];
+  if (key === undefined) return copiesOf(context.catalog, fingerprint, scope, { isCertain: true, signal });
+  return provenCopies(context, key, await copiesOf(context.catalog, fingerprint, scope, { signal }), signal);
 }
 
 const ONLY_EXAMPLE = "The example is the only picture there is to search: nothing else can be like it.";
@@ -210,8 +231,8 @@ async function copiesOfExamples(
 ): Promise<ImageKey[]> {
   if (question.looks.some((term) => isText(term) && weightOf(term) > 0)) return [];
   const found: ImageKey[] = [];
-  for (const { fingerprint } of examples)
-    if (fingerprint) found.push(...(await copiesOf(catalog, fingerprint, scope, signal)));
+  for (const { fingerprint, isDisliked } of examples)
+    if (fingerprint && !isDisliked) found.push(...(await copiesOf(catalog, fingerprint, scope, { signal })));
   return [...new Set(found)];
 }
 

@@ -21,7 +21,7 @@ export type QueryTerm =
   | { readonly text: string; readonly weight?: number | undefined }
   | { readonly image: ImageRef | EmbeddedImage; readonly weight?: number | undefined };
 
-/** A picture that serves as an example (an image term of positive weight) is not among its own matches. */
+/** A picture that serves as an example is not among the matches; nor is, of one with a negative weight, any copy. */
 export interface FindRequest {
   readonly terms: readonly QueryTerm[];
   /** Where images named by id among the terms are looked up. Default: the scope that is searched. */
@@ -36,8 +36,6 @@ export interface FindRequest {
   readonly minScore?: number | undefined;
   /** Merge copies into one hit. Default true. */
   readonly collapse?: boolean | undefined;
-  /** Only these are hits, as far as the scope shows them; how well they fit is judged by the whole scope. */
-  readonly only?: readonly ImageId[] | undefined;
   /** Where words of the query are looked for. Default: everywhere. */
   readonly wordSources?: readonly TextSource[] | undefined;
   readonly signal?: AbortSignal | undefined;

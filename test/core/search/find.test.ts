@@ -37,7 +37,7 @@ const factsOf = async (pixels: RawPicture): Promise<Partial<Picture>> => ({
   height: pixels.height,
 });
 
-const namesOf = (answer: FindAnswer) =>
+const namesOf = (answer: Pick<FindAnswer, "hits">) =>
   answer.hits.map((hit) =>
     hit.placements[0]?.kind === "file" ? hit.placements[0].path.split("/").at(-1) : "?",
   );
@@ -194,10 +194,22 @@ describe("a picture of the library as the example", async () => {
     },
   );
 
-  test("is a hit where its weight is negative", async () => {
+  test("never comes where it is disliked, whatever else was asked, also by its name", async () => {
     const { find } = await opening;
-    const terms = [{ text: "b" }, { image: { id: await idOf("in/c.png") }, weight: -0.1 }];
-    expect(namesOf(await find({ terms, scope: await inside() }))).toContain("c.png");
+    const { folder } = await opening;
+    const named = { scope: await inside(), exampleScope: everything, collapse: false };
+    expect(namesOf(await find({ ...named, terms: [{ text: "name:c" }] }))).toContain("c.png");
+    for (const image of [{ id: await idOf("in/c.png") }, { path: join(folder, "in/c.png") }])
+      for (const text of ["b", "c", "name:c"])
+        for (const weight of [-0.5, -0.1]) {
+          const { hits, notes } = await find({
+            ...named,
+            terms: [{ text }, { image, weight }],
+            limit: "all",
+          });
+          expect(namesOf({ hits }), text).not.toContain("c.png");
+          expect(notes).toEqual([]);
+        }
   });
 });
 

@@ -57,6 +57,16 @@ describe("among the sample pictures, with the built-in model", async () => {
         expect(hits.slice(0, found.length).every(({ isCopy }) => isCopy)).toBe(true);
         expect(match).toBe("good");
       }
+      const { hits: others } = await library.within(everything).find({
+        terms: [{ text: "name:jpg" }, { image: { bytes }, weight: -1 }],
+        collapse: false,
+        limit: "all",
+      });
+      expect(
+        others.map(({ id }) => id),
+        `${file}, disliked`,
+      ).not.toContain(original.id);
+      expect(others.length).toBeGreaterThan(20);
       const nowhere = await library
         .within({ files: { folders: ["/nowhere"] }, discord: "none" })
         .find({ terms: [{ image: { bytes } }] });
