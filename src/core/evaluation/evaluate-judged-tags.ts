@@ -1,4 +1,5 @@
 import { foldLabel } from "../fold-label.ts";
+import { scoreByChance } from "../labels/calibrate.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary, type TagContext } from "../labels/tag-images.ts";
 import type { ImageKey } from "../ports.ts";
@@ -43,7 +44,8 @@ export async function evaluateJudgedTags(
       for (const [at, isRight] of judged.get(key) ?? []) samples[at]?.push(sampleOf(scores[at], isRight));
       await yielder.yieldIfDue();
     }
-  const qualities = tags.map((tag, at) => suggested(qualityOf(tag, samples[at] ?? [])));
+  const byChance = scoreByChance(embedder.traits);
+  const qualities = tags.map((tag, at) => suggested(qualityOf(tag, samples[at] ?? [], byChance)));
   return { pictures: judged.size, missing: [], unknownTags: [], tags: qualities };
 }
 

@@ -22,6 +22,10 @@ export function calibratedScore({ scale }: ModelTraits["score"], cosine: number,
   return sigmoid(scale * (cosine - threshold));
 }
 
+/** The score at the cosine up to which the model calls a label none of what a picture shows: less is chance. */
+export const scoreByChance = ({ score, thresholds }: Pick<ModelTraits, "score" | "thresholds">): number =>
+  calibratedScore(score, thresholds.none, thresholds.tag);
+
 /**
  * The cosine below which the best of so many labels is called "none of these". Every further label is another
  * chance of a false match, so the threshold measured for one label rises with their number. The slope is that of

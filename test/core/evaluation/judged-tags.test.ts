@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { qualityOf } from "../../../src/core/evaluation/evaluate-tags.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { everything, openTestLibrary, writePictures } from "../../support/test-library.ts";
 
@@ -66,6 +67,26 @@ test("precision and recall are of what was put, withdrawn and marked, and three 
     entries.map((entry) => (entry.tag === "dog" ? { ...entry, threshold: best } : entry)),
   );
   expect((await view.tagQuality()).tags[0]).toMatchObject({ precision: 1, recall: 1 });
+});
+
+test("no threshold is suggested that would take wrong ones as well as right ones", async () => {
+  const { library, view, id } = await judgedLibrary();
+  for (const name of ["cat.jpg", "boat.jpg", "tree.jpg"]) await library.tags.put(await id(name), "dog");
+  for (const name of ["dog", "grass", "beach"])
+    await library.tags.reject(await id(`kennel/${name}.jpg`), "dog");
+  expect((await view.tagQuality()).tags[0]).toMatchObject({ judged: 6, groundTruth: 3, bestThreshold: null });
+});
+
+test.each([
+  ["well above chance", [0.9, 0.8, 0.7], [0.2, 0.1, 0], 0.45],
+  ["only what scores so by chance", [0.009, 0.008, 0.007], [0.002, 0.001, 0], null],
+  ["mixed with wrong ones down to the last", [0.9, 0.3, 0.1], [0.8, 0.7, 0.2], null],
+])("of right ones %s, the threshold follows", (_, right, wrong, threshold) => {
+  const samples = [
+    ...right.map((score) => ({ isRight: true, score, applies: false })),
+    ...wrong.map((score) => ({ isRight: false, score, applies: false })),
+  ];
+  expect(qualityOf("dog", samples, 0.02).bestThreshold).toBe(threshold);
 });
 
 test("a person's word on a picture counts before a mark, and what is outside the scope not at all", async () => {
