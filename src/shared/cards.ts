@@ -1,4 +1,12 @@
-import type { CompanionKind, DuplicateKind, Fit, FractionBox, MediaKind, TextSource } from "../core/types.ts";
+import type {
+  CompanionKind,
+  DuplicateKind,
+  Fit,
+  FractionBox,
+  MediaKind,
+  TextSource,
+  Verdict,
+} from "../core/types.ts";
 
 /**
  * Pictures as the components show them, free of the core's records. Untrusted text is made visible (`visibleText`), but
@@ -83,6 +91,8 @@ export interface GroupCard {
     /** What tells it from the keeper, in words. */
     readonly reason: string;
     readonly measure: number;
+    /** What a person said of it and the keeper; absent where nobody was asked for it. */
+    readonly said?: Verdict["verdict"] | undefined;
   })[];
 }
 

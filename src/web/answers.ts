@@ -68,9 +68,15 @@ export interface DuplicateTotals {
 
 export type DuplicatesPage =
   | Working
-  | (DuplicateTotals & { readonly state: "done"; readonly groups: readonly GroupCard[] });
+  | (DuplicateTotals & {
+      readonly state: "done";
+      readonly model: string;
+      readonly groups: readonly GroupCard[];
+    });
 
-export type ThemesState = Working | { readonly state: "done"; readonly themes: readonly ThemeCard[] };
+export type ThemesState =
+  | Working
+  | { readonly state: "done"; readonly model: string; readonly themes: readonly ThemeCard[] };
 
 export type MapState =
   | Working
@@ -78,6 +84,7 @@ export type MapState =
       readonly state: "done";
       /** Differs when everything lies elsewhere than before. */
       readonly version: string;
+      readonly model: string;
       readonly pictures: number;
     };
 
@@ -179,9 +186,21 @@ export interface FailedFile {
   readonly reason: string;
 }
 
-/** What was said of a pair before a verdict. */
-export interface VerdictBefore {
-  readonly before: Verdict["verdict"] | null;
+/** What is said of a pair of pictures; null for nothing. */
+export interface SaidOfPair {
+  readonly verdict: Verdict["verdict"] | null;
+}
+
+/** A verdict that stands, newest first, of pictures that are shown here. */
+export interface GivenVerdict {
+  readonly verdict: Verdict["verdict"];
+  readonly at: string;
+  readonly pair: readonly [Card, Card];
+}
+
+export interface VerdictsPage {
+  readonly verdicts: readonly GivenVerdict[];
+  readonly hasMore: boolean;
 }
 
 /** Files that were moved out of the library's folders, and can be put back. */

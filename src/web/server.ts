@@ -18,6 +18,7 @@ import { pictureRoutes } from "./routes/pictures.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { themeRoutes } from "./routes/themes.ts";
 import { upkeepRoutes } from "./routes/upkeep.ts";
+import { sayIn } from "./sentences/translate.ts";
 import { SignIn } from "./sign-in.ts";
 import { signInPage } from "./sign-in-page.ts";
 import type { WebContext } from "./web-context.ts";
@@ -91,16 +92,18 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
   app.post("/sign-in", bodyLimit({ maxSize: MAX_FORM_BYTES }), async (context) => {
     const { password } = await context.req.parseBody();
     const result = signIn.byPassword(typeof password === "string" ? password : "");
-    if (result === "wrong") return context.html(signInPage(signIn, "This is not the password."), 401);
+    if (result === "wrong")
+      return context.html(signInPage(context, signIn, "This is not the password."), 401);
     if (result === "too-many-attempts")
-      return context.html(signInPage(signIn, "Too many attempts. Wait a minute."), 429);
+      return context.html(signInPage(context, signIn, "Too many attempts. Wait a minute."), 429);
     startSession(context, result.session);
     return toStart(context);
   });
   app.use(async (context, next) => {
     if (isSignedIn(context, signIn)) return next();
-    if (context.req.path.startsWith("/api/")) return context.json<Failed>({ error: "Sign in again." }, 401);
-    return context.html(signInPage(signIn), 401);
+    if (context.req.path.startsWith("/api/"))
+      return context.json<Failed>({ error: sayIn(context)("Sign in again.") }, 401);
+    return context.html(signInPage(context, signIn), 401);
   });
 
   const isSmall = bodyLimit({ maxSize: MAX_REQUEST_BYTES });
@@ -112,7 +115,7 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
   app.route("/", findRoutes(web, groups));
   app.route("/", pictureRoutes(web));
   app.route("/", duplicateRoutes(web));
-  app.route("/", themeRoutes(groups));
+  app.route("/", themeRoutes(web, groups));
   app.route("/", mapRoutes(web, groups));
   app.route("/", tagRoutes(web));
   app.route("/", upkeepRoutes(web));
@@ -122,7 +125,9 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
     if (file === undefined) return context.notFound();
     return context.body(file.bytes, 200, { "content-type": file.type, "cache-control": FOREVER });
   });
-  app.all("/api/*", (context) => context.json<Failed>({ error: "There is no such address." }, 404));
+  app.all("/api/*", (context) =>
+    context.json<Failed>({ error: sayIn(context)("There is no such address.") }, 404),
+  );
   // Every view has its own address, and all are one document.
   app.get("*", (context) => context.html(files.document, 200, { "cache-control": "no-cache" }));
   app.onError((error, context) => failed(error, context, options.onError));
@@ -134,14 +139,12 @@ const toStart = (context: Context<Env>) => context.redirect("/", 303);
 function failed(error: unknown, context: Context<Env>, onError: (error: unknown) => void): Response {
   if (error instanceof GlimpseError) {
     const status = error instanceof NotFoundError ? 404 : error instanceof UsageError ? 400 : 422;
-    return context.json<Failed>({ error: visibleText(error.message) }, status);
+    return context.json<Failed>({ error: sayIn(context)(visibleText(error.message)) }, status);
   }
   // The browser went away: nobody is left to answer, and nothing went wrong here.
   if (!context.req.raw.signal.aborted) onError(error);
-  return context.json<Failed>(
-    { error: "Something went wrong inside Glimpse; its terminal has the details." },
-    500,
-  );
+  const defect = "Something went wrong inside Glimpse; its terminal has the details.";
+  return context.json<Failed>({ error: sayIn(context)(defect) }, 500);
 }
 
 function addressOf(server: Server, host: string): string {

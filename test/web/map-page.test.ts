@@ -52,7 +52,24 @@ async function stageBox(page: Page) {
   return box;
 }
 
-/** Draws a closed line near the edge of the map. */
+/** Where the leftmost picture is drawn while the whole map is shown. */
+async function leftmostPicture(page: Page): Promise<[x: number, y: number]> {
+  const { x, y, width, height } = await stageBox(page);
+  const bytes = await page.evaluate(async () => [
+    ...new Uint8Array(await (await fetch("/api/map/points")).arrayBuffer()),
+  ]);
+  const count = bytes.length / 40;
+  const plane = new Float32Array(new Uint8Array(bytes).buffer, 0, 2 * count);
+  const points = Array.from(
+    { length: count },
+    (_, at) => [plane[2 * at] ?? 0, plane[2 * at + 1] ?? 0] as const,
+  );
+  const [left, up] = points.reduce((a, b) => (b[0] < a[0] ? b : a));
+  const half = (Math.min(width, height) / 2) * 0.92;
+  return [x + width / 2 + left * half, y + height / 2 - up * half];
+}
+
+/** Draws a closed line near the edge of the map, which ends on a picture. */
 async function lasso(page: Page): Promise<void> {
   const { x, y, width, height } = await stageBox(page);
   await page.getByRole("button", { name: "Mark a region" }).click();
@@ -62,9 +79,9 @@ async function lasso(page: Page): Promise<void> {
     [width - 5, 5],
     [width - 60, height - 5],
     [5, height - 5],
-    [6, 8],
   ] as const)
     await page.mouse.move(x + right, y + down, { steps: 6 });
+  await page.mouse.move(...(await leftmostPicture(page)));
   await page.mouse.up();
 }
 
@@ -159,6 +176,7 @@ describe.skipIf(CHROMIUM === undefined)("themes and the map in a browser", () =>
     await expect.poll(() => heading(page).textContent()).toMatch(/\d+ pictures in the region/);
     const inRegion = Number(/(\d+)/.exec((await heading(page).textContent()) ?? "")?.[1]);
     expect(inRegion).toBeGreaterThan(12);
+    expect(params(page).get("show")).toBeNull();
     await expect.poll(() => page.getByLabel("Tag all of them").count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole("link", { name: "Ask in this region" }).click();
@@ -172,6 +190,17 @@ describe.skipIf(CHROMIUM === undefined)("themes and the map in a browser", () =>
     await expect.poll(() => heading(page).textContent()).toBe(`${inRegion} pictures in the region`);
     await page.getByRole("button", { name: "Remove the mark" }).click();
     await expect.poll(() => heading(page).textContent()).toMatch(/in view/);
+
+    const [x, y] = await leftmostPicture(page);
+    await page.mouse.move(x + 30, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x, y, { steps: 4 });
+    await page.mouse.up();
+    // The picture has moved along, and lies where the pointer went down.
+    await expect.poll(() => params(page).get("at")).not.toBe("0.0000,0.0000,1.00");
+    expect(params(page).get("show")).toBeNull();
+    await page.mouse.click(x - 30, y - 20);
+    await expect.poll(() => params(page).get("show")).not.toBeNull();
     expect(complaints).toEqual([]);
   });
 

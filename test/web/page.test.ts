@@ -2,6 +2,9 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { de } from "../../src/components/texts/de.ts";
+import { en } from "../../src/components/texts/en.ts";
+import { german } from "../../src/web/sentences/german.ts";
 import { axeFindings, CHROMIUM, newContext, startChromium } from "../support/chromium.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Opened, openServer } from "./open-server.ts";
@@ -29,9 +32,13 @@ interface Visit extends Opened {
   readonly complaints: readonly string[];
 }
 
-async function visit(setup: Partial<Parameters<typeof openServer>[0]> = {}): Promise<Visit> {
+interface Wanted extends Partial<Parameters<typeof openServer>[0]> {
+  readonly locale?: string;
+}
+
+async function visit({ locale = "en-US", ...setup }: Wanted = {}): Promise<Visit> {
   const opened = await openServer({ directory: temporaryFolder(), pictures: PICTURES, ...setup });
-  const context = await newContext(browser, { locale: "en-US", viewport: { width: 1200, height: 800 } });
+  const context = await newContext(browser, { locale, viewport: { width: 1200, height: 800 } });
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const outside: string[] = [];
@@ -94,15 +101,19 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await expect.poll(() => new URL(page.url()).searchParams.get("show")).toBeNull();
   });
 
-  test("more like this, less like this, and chips that take it back", async () => {
+  test("more like this, less like this, and chips that name the picture and take it back", async () => {
     const { page, idOf } = await visit();
     await page.goto(`${new URL(page.url()).origin}/?show=${idOf("animals/dog.jpg")}`);
     await page.getByRole("button", { name: "More like this" }).click();
     await expect.poll(() => first(page).textContent()).toBe("puppy.jpg");
-    await page.locator(".chip").waitFor();
-    await page.getByRole("button", { name: /^Remove/ }).click();
+    await expect.poll(() => page.locator(".chip .name").textContent()).toBe("dog.jpg");
+    await page.getByRole("button", { name: "Remove like dog.jpg" }).click();
     await expect.poll(() => page.locator(".chip").count()).toBe(0);
     await expect.poll(() => names(page)).toHaveLength(5);
+    await page.goto(`${new URL(page.url()).origin}/?q=dog&show=${idOf("animals/dog.jpg")}`);
+    await page.getByRole("button", { name: "Less like this" }).click();
+    await expect.poll(() => page.locator(".chip.unlike .name").textContent()).toBe("dog.jpg");
+    await expect.poll(() => names(page)).not.toContain("dog.jpg");
   });
 
   test("a folder from the tree narrows it, and Back widens it again", async () => {
@@ -122,7 +133,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
       data.items.add(new File(["a boat sailing"], "dropped.jpg", { type: "image/jpeg" }));
       dispatchEvent(new DragEvent("drop", { dataTransfer: data }));
     }`);
-    await page.locator(".chip.like").waitFor();
+    await expect.poll(() => page.locator(".chip.like .name").textContent()).toBe("dropped.jpg");
     await expect.poll(() => first(page).textContent()).toBe("sail.jpg");
   });
 
@@ -180,7 +191,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     },
   );
 
-  test("duplicates: the keeper, a comparison by keyboard, a verdict and its undoing", async () => {
+  test("duplicates: the keeper, a comparison by keyboard, a verdict and its undoing, also after a reload", async () => {
     const { page, library, idOf } = await visit({
       pictures: { "a.jpg": "dog", "b.jpg": "cat" },
       mayEdit: true,
@@ -192,11 +203,21 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.getByRole("button", { name: "Difference" }).press("Enter");
     await expect.poll(() => page.locator(".pair.difference canvas").count()).toBe(1);
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Different pictures" }).click();
-    await page.getByText("recorded: different").waitFor();
+    const different = page.getByRole("button", { name: "Different pictures" });
+    const said = page.locator(".group .mark.keep", { hasText: "recorded" });
+    await expect.poll(() => said.textContent()).toBe("recorded: the same");
+    await different.click();
+    await expect.poll(() => said.textContent()).toBe("recorded: different");
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByRole("button", { name: "Different pictures" }).waitFor();
-    await expect.poll(() => page.getByText("recorded").count()).toBe(0);
+    await expect.poll(() => said.textContent()).toBe("recorded: the same");
+    await different.click();
+    await expect.poll(() => said.textContent()).toBe("recorded: different");
+    await page.reload();
+    await page.getByText("1 verdict given").click();
+    expect(await page.locator(".group").count()).toBe(0);
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.locator(".group").waitFor();
+    expect(await library.verdicts.of(idOf("a.jpg"), idOf("b.jpg"))).toBe("same");
   });
 
   test("labels: one is added, its pictures are judged by keys, and a judgement is taken back", async () => {
@@ -310,22 +331,6 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await expect.poll(() => bar.getByText("selected").count()).toBe(0);
   });
 
-  test("duplicates: an earlier verdict comes back when a later one is undone", async () => {
-    const { page, library, idOf } = await visit({
-      pictures: { "a.jpg": "dog", "b.jpg": "cat" },
-      mayEdit: true,
-    });
-    const [a, b] = [idOf("a.jpg"), idOf("b.jpg")];
-    await library.verdicts.put(a, b, "same");
-    await page.getByRole("link", { name: "Duplicates" }).click();
-    await page.getByRole("button", { name: "Different pictures" }).click();
-    await page.getByText("recorded: different").waitFor();
-    expect(await library.verdicts.of(a, b)).toBe("different");
-    await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByRole("button", { name: "Different pictures" }).waitFor();
-    expect(await library.verdicts.of(a, b)).toBe("same");
-  });
-
   test("duplicates: what could go is moved to a folder, and put back", async () => {
     const { page, folder, complaints } = await visit({
       pictures: { "dog.jpg": "dog", "copies/dog.jpg": "dog" },
@@ -370,13 +375,63 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("speaks German to those who want it", async () => {
-    const opened = await openServer({ directory: temporaryFolder(), pictures: PICTURES });
-    const context = await newContext(browser, { locale: "de-DE" });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    await page.goto(opened.link());
+  test("speaks German to those who want it: nothing of any view is English, nor what the server says", async () => {
+    const pictures = { ...PICTURES, "copies/dog.jpg": "dog on grass", "bad.jpg": "broken" };
+    const { page, origin, folder, idOf } = await visit({
+      pictures,
+      locale: "de-DE",
+      mayEdit: true,
+      mayMove: true,
+    });
     await page.getByRole("link", { name: "Sammlung" }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("de");
+    const english = englishWords();
+    for (const [path, says] of [
+      ["/?q=puppi", "„puppi“ ist als „puppy“ gelesen."],
+      ["/?q=dog&since=2024-02-31", "Den 2024-02-31 gibt es im Kalender nicht."],
+      ["/?q=dog&minwidth=none", "„minwidth“"],
+      [`/?unlike=${idOf("animals/cat.jpg")}&show=${idOf("animals/dog.jpg")}`, "Weniger davon"],
+      ["/themes", "Modell:"],
+      ["/map", "Modell:"],
+      ["/duplicates", "(dieselben Bytes)"],
+      ["/tags", "Noch keine Begriffe."],
+      ["/library", "Beschädigt"],
+    ] as const) {
+      await page.goto(origin + path);
+      const shown = () => page.evaluate(READABLE) as Promise<string>;
+      await expect.poll(shown, { message: path }).toContain(says);
+      // Paths are nobody's words.
+      const text = (await shown())
+        .split(/\s+/)
+        .filter((word) => !word.includes(folder) && !/\b(pictures|animals)\b/.test(word))
+        .join(" ");
+      expect(
+        english.filter((words) =>
+          new RegExp(`(?<!\\p{L})${words.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?!\\p{L})`, "u").test(
+            text,
+          ),
+        ),
+        path,
+      ).toEqual([]);
+    }
   });
 });
+
+/** All that is read on the page, or read out. */
+const READABLE = `[document.body.innerText, ...["aria-label", "title", "placeholder", "alt"].flatMap((name) =>
+  [...document.querySelectorAll("[" + name + "]")].map((each) => each.getAttribute(name)))].join("\\n")`;
+
+/** What the page says in English and otherwise in German, and what of the server's sentences is not a value. */
+function englishWords(): string[] {
+  const leaves = (texts: unknown): string[] => {
+    if (typeof texts === "string") return [texts];
+    if (typeof texts === "function") return leaves((texts as (...values: unknown[]) => unknown)(7, 8, 9));
+    return typeof texts === "object" && texts !== null ? Object.values(texts).flatMap(leaves) : [];
+  };
+  const inGerman = leaves(de).join("\n");
+  const ofServer = Object.keys(german).flatMap((sentence) => sentence.split("{}"));
+  return [...leaves(en), ...ofServer]
+    .flatMap((text) => text.split(/\d/))
+    .map((text) => text.trim())
+    .filter((text) => text.length >= 5 && !inGerman.includes(text));
+}

@@ -21,6 +21,7 @@ import type {
   PictureDetails,
   Pulse,
   ReviewCard,
+  VerdictsPage,
 } from "../../src/web/answers.ts";
 import { listen } from "../../src/web/server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -382,7 +383,9 @@ describe("duplicates", () => {
     expect(run.stderr).toBe("");
     expect(paths).toHaveLength(2);
     for (const path of paths) expect(existsSync(path), path).toBe(true);
-    expect((await download("spare.txt")).split("\n").length).toBeGreaterThanOrEqual(3);
+    expect((await download("spare0.txt")).split("\0")).toEqual([...paths, ""]);
+    const lines = (await download("spare.txt")).split("\n").slice(0, -1);
+    expect(lines.map((line) => (line.startsWith('"') ? (JSON.parse(line) as string) : line))).toEqual(paths);
     expect(await download("trash.ps1")).toContain("''; touch /tmp/owned; echo ''$(id)");
   });
 
@@ -399,6 +402,7 @@ describe("duplicates", () => {
       });
     expect((await give(editable, cookie, "same")).status).toBe(200);
     expect((await groups(editable, cookie)).total).toBe(1);
+    expect((await groups(editable, cookie)).groups[0]?.others[0]?.said).toBe("same");
     expect((await give(editable, cookie, null)).status).toBe(200);
     expect((await groups(editable, cookie)).total).toBe(0);
     expect((await give(editable, cookie, "perhaps")).status).toBe(400);
@@ -436,13 +440,38 @@ describe("labels", () => {
     expect(await labels()).toEqual([]);
     expect((await post(opened, cookie, "/api/labels", { tag: "dog", threshold: 0.5 })).status).toBe(204);
     await tagged("dog", 2);
-    expect((await post(opened, cookie, "/api/labels", { tag: "Dog", prompts: ["cat"] })).status).toBe(204);
+    const change = { tag: "Dog", prompts: ["cat"] };
+    expect((await post(opened, cookie, "/api/labels/change", change)).status).toBe(204);
     await tagged("dog", 1);
+    for (const [path, body, status, said] of [
+      ["/api/labels", { tag: " DOG " }, 400, "There is a label “dog” already."],
+      ["/api/labels/change", { tag: "gone" }, 404, "There is no label “gone” any more."],
+      ["/api/labels", { tag: " " }, 400, "“tag” must not be empty."],
+      ["/api/labels/rename", { from: "dog", to: "" }, 400, "“to” must not be empty."],
+      ["/api/labels", { tag: "bird", threshold: 7 }, 400, "“threshold” must be 1 or less."],
+      ["/api/labels", { tag: "x".repeat(300) }, 400, "“tag” may have 200 characters at most."],
+      ["/api/labels", {}, 400, "“tag” is missing, or cannot be read as what it should be."],
+      ["/api/labels", "no object", 400, "The request cannot be read."],
+    ] as const) {
+      const refused = await post(opened, cookie, path, body);
+      expect([refused.status, ((await refused.json()) as { error: string }).error]).toEqual([
+        status,
+        expect.stringContaining(said),
+      ]);
+    }
     expect(await labels()).toMatchObject([{ tag: "dog", vocabulary: { prompts: ["cat"], threshold: null } }]);
     expect((await post(opened, cookie, "/api/labels/rename", { from: "dog", to: "feline" })).status).toBe(
       204,
     );
     await tagged("feline", 1);
+    expect((await post(opened, cookie, "/api/labels", { tag: "boat" })).status).toBe(204);
+    const joined = await post(opened, cookie, "/api/labels/rename", { from: "feline", to: "Boat" });
+    expect(joined.status).toBe(400);
+    expect(await labels()).toMatchObject([
+      { tag: "feline", vocabulary: { prompts: ["cat"] } },
+      { tag: "boat" },
+    ]);
+    expect((await post(opened, cookie, "/api/labels/delete", { tag: "boat" })).status).toBe(204);
     expect((await post(opened, cookie, "/api/labels/delete", { tag: "feline" })).status).toBe(204);
     expect(await labels()).toEqual([]);
     const bad = await post(opened, cookie, "/api/labels", { tag: "a,b" });
@@ -676,15 +705,25 @@ describe("moving spare copies", () => {
     expect(existsSync(join(opened.folder, "old/dog copy.jpg"))).toBe(true);
   });
 
-  test("a verdict tells what was said before, and only pictures that may be seen are judged", async () => {
+  test("verdicts are listed while they stand and taken back one by one, only of pictures that may be seen", async () => {
     const opened = await open({ mayEdit: true, visible: ["animals"] });
     const cookie = await signIn(opened);
     const [dog, cat, boat] = ["animals/dog.jpg", "animals/cat.jpg", "boats/sail.jpg"].map(opened.idOf);
     const judge = async (verdict: string | null) =>
       (await post(opened, cookie, "/api/verdicts", { a: dog, b: cat, verdict })).json();
-    expect(await judge("different")).toEqual({ before: null });
-    expect(await judge("same")).toEqual({ before: "different" });
-    expect(await judge(null)).toEqual({ before: "same" });
+    const listed = async () => {
+      const { verdicts } = await get<VerdictsPage>(opened, cookie, "/api/verdicts");
+      return verdicts.map(({ verdict, pair }) => [verdict, ...pair.map(({ name }) => name).sort()]);
+    };
+    await opened.library.verdicts.put(dog ?? "", boat ?? "", "same");
+    expect(await listed()).toEqual([]);
+    expect(await judge("same")).toEqual({ verdict: "same" });
+    expect(await judge("different")).toEqual({ verdict: "different" });
+    expect(await listed()).toEqual([["different", "cat.jpg", "dog.jpg"]]);
+    expect(await judge(null)).toEqual({ verdict: "same" });
+    expect(await listed()).toEqual([["same", "cat.jpg", "dog.jpg"]]);
+    expect(await judge(null)).toEqual({ verdict: null });
+    expect(await listed()).toEqual([]);
     expect((await post(opened, cookie, "/api/verdicts", { a: dog, b: boat, verdict: "same" })).status).toBe(
       404,
     );

@@ -79,6 +79,7 @@ export const de: Texts = {
     theme: "Thema",
     region: "Bereich der Karte",
     droppedPicture: "abgelegtes Bild",
+    picture: (id) => `Bild ${id}`,
     more: "mehr Gewicht",
     less: "weniger Gewicht",
   },
@@ -122,6 +123,7 @@ export const de: Texts = {
     themes: (themes, count) =>
       `${plural(themes, "Thema", "Themen")} in ${plural(count, "Bild", "Bildern")}, größte zuerst`,
     model: "Modell",
+    by: (model) => `Modell: ${model}`,
     score: "Wert",
     cosine: "Kosinus-Ähnlichkeit von Bild und Frage",
     scoreFrom: "Wert ab",
@@ -214,7 +216,7 @@ export const de: Texts = {
         : `Vergleiche: ${done.toLocaleString("de")} von ${total.toLocaleString("de")} …`,
     none: "Es gibt keine Kopien.",
     found: (groups, files, bytes) =>
-      `${plural(groups, "Gruppe", "Gruppen")}; ${plural(files, "Datei", "Dateien")} könnten weg, das macht ${bytes} frei. Was bleibt, ist ein Vorschlag, und Glimpse löscht nichts.`,
+      `${plural(groups, "Gruppe", "Gruppen")}; ${plural(files, "Datei", "Dateien")} ${files === 1 ? "könnte" : "könnten"} weg, das macht ${bytes} frei. Was bleibt, ist ein Vorschlag, und Glimpse löscht nichts.`,
     kind: "Zeigen",
     kinds: {
       exact: "Dieselben Bytes",
@@ -240,6 +242,9 @@ export const de: Texts = {
       variant: "vermerkt: Varianten",
       different: "vermerkt: verschieden",
     },
+    given: (count, hasMore) => `${hasMore ? "Mehr als " : ""}${plural(count, "Urteil", "Urteile")} gefällt`,
+    moreGiven: "Frühere zeigen",
+    takeBack: "Zurücknehmen",
     undo: "Zurücknehmen",
     keepIn: "Behalten, was liegt in",
     anyFolder: "jedem Ordner",
@@ -251,7 +256,8 @@ export const de: Texts = {
     download: "Die Dateien, die weg könnten …",
     downloadHint:
       "Von jedem Bild bleibt eine Kopie. Die Skripte verschieben in den Papierkorb; sieh sie durch, bevor du sie ausführst.",
-    asList: "Als Liste der Pfade",
+    asList: "Als Liste der Pfade, einer je Zeile",
+    asNulList: "Als Liste für Programme, jeder Pfad mit NUL beendet (xargs -0)",
     asShell: "Als Skript für Linux und macOS",
     asPowerShell: "Als Skript für Windows (PowerShell)",
   },

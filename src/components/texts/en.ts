@@ -79,6 +79,7 @@ export const en = {
     theme: "theme",
     region: "region of the map",
     droppedPicture: "dropped picture",
+    picture: (id: string) => `picture ${id}`,
     more: "more weight",
     less: "less weight",
   },
@@ -121,6 +122,7 @@ export const en = {
     themes: (themes: number, count: number) =>
       `${plural(themes, "theme", "themes")} in ${pictures(count)}, largest first`,
     model: "Model",
+    by: (model: string) => `Model: ${model}`,
     score: "Score",
     cosine: "cosine similarity of picture and question",
     scoreFrom: "Score from",
@@ -231,6 +233,10 @@ export const en = {
     modes: { beside: "Side by side", flicker: "By turns", difference: "Difference" },
     verdicts: { same: "Same picture", variant: "Variants", different: "Different pictures" },
     recorded: { same: "recorded: the same", variant: "recorded: variants", different: "recorded: different" },
+    given: (count: number, hasMore: boolean) =>
+      `${hasMore ? "More than " : ""}${plural(count, "verdict", "verdicts")} given`,
+    moreGiven: "Show earlier ones",
+    takeBack: "Take back",
     undo: "Undo",
     keepIn: "Keep those in",
     anyFolder: "any folder",
@@ -242,7 +248,8 @@ export const en = {
     download: "Take the files that could go …",
     downloadHint:
       "Of each picture one copy stays. The scripts move files to the trash; look them through before you run them.",
-    asList: "As a list of paths",
+    asList: "As a list of paths, one a line",
+    asNulList: "As a list for programs, each path ended by NUL (xargs -0)",
     asShell: "As a script for Linux and macOS",
     asPowerShell: "As a script for Windows (PowerShell)",
   },

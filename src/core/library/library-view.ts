@@ -82,7 +82,7 @@ export class LibraryView {
 
   find(request: FindRequest): Promise<FindAnswer> {
     return timedQuestion("find", () =>
-      this.#context.withFiles(this.scope, async (context) =>
+      this.#context.withSearch(async (context) =>
         find(context, { ...request, scope: this.scope }, await this.#context.olderModels(context)),
       ),
     );
@@ -408,6 +408,11 @@ export class LibraryView {
   /** How many images in scope are of each month, oldest first; those without a date are left out. */
   months(): Promise<MonthCount[]> {
     return this.#context.track(() => this.#context.catalog.images.months(this.scope));
+  }
+
+  /** The id of the model that answers. */
+  model(): Promise<string> {
+    return this.#context.withModel(async ({ embedder }) => embedder.traits.id);
   }
 
   /** Images that verbs which compare vectors leave out. Far cheaper than the whole status. */

@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import { isLinked, isSticker } from "../gateway/payloads.ts";
+import { isLinked } from "../gateway/payloads.ts";
 import { retentionCutoff } from "../ingest/guild-settings.ts";
 import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -39,32 +39,17 @@ export async function takeLinks(
   const links = interaction.options.getBoolean("take", true);
   await context.settings.update(guildId, (now) => ({ ...now, links }));
   const { index } = answersIn(interaction.locale);
-  return links ? index.linksOn : index.linksOff(await eraseThose(context, guildId, isLinked));
-}
-
-export async function takeStickers(
-  interaction: ChatInputCommandInteraction,
-  context: BotContext,
-): Promise<string> {
-  const { guildId } = await managerOf(interaction, context);
-  const stickers = interaction.options.getBoolean("take", true);
-  await context.settings.update(guildId, (now) => ({ ...now, stickers }));
-  const { index } = answersIn(interaction.locale);
-  return stickers ? index.stickersOn : index.stickersOff(await eraseThose(context, guildId, isSticker));
+  return links ? index.linksOn : index.linksOff(await eraseLinked(context, guildId));
 }
 
 /** Returns how many. */
-async function eraseThose(
-  { library, erasures }: BotContext,
-  guildId: string,
-  isOne: (attachment: { readonly id: string }) => boolean,
-): Promise<number> {
+async function eraseLinked({ library, erasures }: BotContext, guildId: string): Promise<number> {
   let erased = 0;
   for (const { channelId } of await library.posts.channels(guildId)) {
     const placed = await library.posts.placements({ guildId, channelId });
     for (const { placement } of placed) {
       const { messageId, attachmentId } = placement;
-      if (!isOne({ id: attachmentId })) continue;
+      if (!isLinked({ id: attachmentId })) continue;
       const report = await erasures.erase({
         guildId,
         messageIds: [messageId],

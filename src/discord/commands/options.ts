@@ -44,7 +44,6 @@ const writable: Allowed = [ChannelType.GuildText, ChannelType.GuildAnnouncement]
 export const channelTypes = {
   indexable: withMessages,
   searchable: [...withMessages, ...threads],
-  threads,
   writable,
 };
 

@@ -1,5 +1,4 @@
 import {
-  type APIButtonComponentWithCustomId,
   type APIComponentInContainer,
   type APIContainerComponent,
   type APIMessageTopLevelComponent,
@@ -47,8 +46,6 @@ export interface ResultsMessageOptions {
   readonly shownBy?: string | undefined;
   /** The post that a public message is filed under, for the button that takes it back. */
   readonly takeBackId?: string | undefined;
-  /** Of a notice: what it begins with instead, and its button. */
-  readonly notice?: { readonly head: string; readonly button: APIButtonComponentWithCustomId } | undefined;
 }
 
 const ACCENT = 0x5b8def;
@@ -56,7 +53,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { controls: about, title, texts, shownBy, takeBackId, notice }: ResultsMessageOptions,
+  { controls: about, title, texts, shownBy, takeBackId }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -64,8 +61,7 @@ export async function resultsMessage(
       name: `${hit.rank}.webp`,
     })),
   );
-  const own = shownBy === undefined ? heading(found, title, texts) : publicHeading(title, shownBy, texts);
-  const head = notice?.head ?? own;
+  const head = shownBy === undefined ? heading(found, title, texts) : publicHeading(title, shownBy, texts);
   const container: APIContainerComponent = {
     type: ComponentType.Container,
     accent_color: ACCENT,
@@ -81,10 +77,7 @@ export async function resultsMessage(
           ]
         : []),
       ...(about === undefined ? [] : controls(found, about, texts)),
-      ...(takeBackId === undefined
-        ? []
-        : [rowOf(button(texts.show.takeBack, customId("unshow", takeBackId)))]),
-      ...(notice ? [rowOf(notice.button)] : []),
+      ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId, texts)]),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
@@ -170,9 +163,9 @@ function wordsFound(
   return `${words(hit.words.matched, hit.words.of)}${where}`;
 }
 
-const rowOf = (only: APIButtonComponentWithCustomId) => ({
+const takeBackButton = (postId: string, { show }: AnswerTexts) => ({
   type: ComponentType.ActionRow as const,
-  components: [only],
+  components: [button(show.takeBack, customId("unshow", postId))],
 });
 
 export interface ShownQuery {

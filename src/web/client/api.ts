@@ -1,5 +1,5 @@
 import type { Example, Failed } from "../answers.ts";
-import { texts } from "./texts/texts.ts";
+import { language, texts } from "./texts/texts.ts";
 
 /** What the server could not do, in words for the reader. */
 class ApiError extends Error {
@@ -51,7 +51,8 @@ export const screenSizeOf = (id: string): string => `/pictures/${id}`;
 export const filmOf = (id: string): string => `/films/${id}`;
 
 async function request(path: string, options: RequestInit): Promise<Response> {
-  const response = await fetch(path, options).catch((error: unknown) => {
+  const headers = { ...options.headers, "accept-language": language.tag };
+  const response = await fetch(path, { ...options, headers }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(texts.errors.noServer);
   });

@@ -9,13 +9,22 @@ import {
   NotFoundError,
   UsageError,
 } from "../../core/index.ts";
-import { groupCardOf } from "../../shared/card-of.ts";
+import { cardOf, groupCardOf } from "../../shared/card-of.ts";
+import type { GroupCard } from "../../shared/cards.ts";
 import { keptPath, sparePaths, verifiedSpares } from "../../shared/spare-paths.ts";
-import type { DuplicatesPage, DuplicateTotals, Move, VerdictBefore } from "../answers.ts";
+import type {
+  DuplicatesPage,
+  DuplicateTotals,
+  GivenVerdict,
+  Move,
+  SaidOfPair,
+  VerdictsPage,
+} from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { LongAnswer } from "../long-answer.ts";
-import { bodyOf, queryOf } from "../parsed-request.ts";
-import { posixScript, powerShellScript } from "../trash-script.ts";
+import { bodyOf, queryOf, typed } from "../parsed-request.ts";
+import { type Say, sayIn } from "../sentences/translate.ts";
+import { nulList, pathList, posixScript, powerShellScript } from "../spare-lists.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
 const choiceSchema = z.object({
@@ -23,6 +32,8 @@ const choiceSchema = z.object({
   keep: z.enum(["largest", "oldest", "newest"]).optional(),
   keepin: z.string().max(4096).optional(),
 });
+
+const VERDICTS_AT_ONCE = 100;
 
 const pageSchema = z.object({
   from: z.coerce.number().int().min(0).default(0),
@@ -49,7 +60,7 @@ const foundOf = (groups: readonly DuplicateGroup[]): Found => ({
 const verdictSchema = z.object({
   a: z.string().max(64),
   b: z.string().max(64),
-  /** null: what was said of the pair is taken back. */
+  /** null: what was said last is taken back, and what was said before stands again. */
   verdict: z.enum(["same", "variant", "different"]).nullable(),
 });
 
@@ -66,15 +77,25 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
       const state = await search.state(await choiceOf(web, context));
       if (state.state === "working") return context.json<DuplicatesPage>(state);
       const { groups, totals } = state.answer;
+      const shown = groups.slice(from, from + limit).map(groupCardOf);
       return context.json<DuplicatesPage>({
         state: "done",
+        model: await (await viewOf(web)).model(),
         ...totals,
-        groups: groups.slice(from, from + limit).map(groupCardOf),
+        groups: await Promise.all(shown.map((group) => withVerdicts(web, inLanguage(group, sayIn(context))))),
       });
+    })
+    .get("/api/verdicts", async (context) => {
+      const { limit } = queryOf(context, pageSchema);
+      return context.json<VerdictsPage>(await latestVerdicts(web, limit));
     })
     .get("/api/duplicates/spare.txt", async (context) => {
       const paths = await spares(context);
-      return download(context, "spare-files.txt", paths.map((path) => `${path}\n`).join(""));
+      return download(context, "spare-files.txt", pathList(paths));
+    })
+    .get("/api/duplicates/spare0.txt", async (context) => {
+      const paths = await spares(context);
+      return download(context, "spare-files-0.txt", nulList(paths));
     })
     .get("/api/duplicates/trash.sh", async (context) => {
       const paths = await spares(context);
@@ -89,18 +110,48 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
       const { a, b, verdict } = await bodyOf(context, verdictSchema);
       const view = await viewOf(web);
       const [first, second] = [(await view.image(a)).id, (await view.image(b)).id];
-      const before = await web.library.verdicts.of(first, second);
-      if (verdict === null) await web.library.verdicts.withdraw(first, second);
-      else await web.library.verdicts.put(first, second, verdict);
-      return context.json<VerdictBefore>({ before: before ?? null });
+      const { verdicts } = web.library;
+      if (verdict === null) await verdicts.takeBack(first, second);
+      else await verdicts.put(first, second, verdict);
+      return context.json<SaidOfPair>({ verdict: (await verdicts.of(first, second)) ?? null });
     });
   if (web.mayMove) addMoveRoutes(routes, web, groupsOf);
   return routes;
 }
 
+const inLanguage = (group: GroupCard, say: Say): GroupCard => ({
+  ...group,
+  why: say(group.why),
+  others: group.others.map((other) => ({ ...other, reason: say(other.reason) })),
+});
+
+async function withVerdicts({ library }: WebContext, group: GroupCard): Promise<GroupCard> {
+  const given = await library.verdicts.on(group.keeper.id);
+  if (given.length === 0) return group;
+  const said = new Map(given.flatMap(({ a, b, verdict }) => [a, b].map((id) => [id, verdict] as const)));
+  return { ...group, others: group.others.map((other) => ({ ...other, said: said.get(other.id) })) };
+}
+
+/** Also of pairs that are in no group, since they are different or are copies of no other. */
+async function latestVerdicts(web: WebContext, limit: number): Promise<VerdictsPage> {
+  const view = await viewOf(web);
+  const given = (await web.library.verdicts.list()).reverse();
+  const shown: GivenVerdict[] = [];
+  for (let start = 0; start < given.length && shown.length <= limit; start += VERDICTS_AT_ONCE) {
+    const some = given.slice(start, start + VERDICTS_AT_ONCE);
+    const images = await view.images([...new Set(some.flatMap(({ a, b }) => [a, b]))]);
+    const cards = new Map(images.map((image) => [image.id, cardOf(image)]));
+    for (const { a, b, verdict, at } of some) {
+      const [first, second] = [cards.get(a), cards.get(b)];
+      if (first && second) shown.push({ verdict, at: isoInstant(at) ?? "", pair: [first, second] });
+    }
+  }
+  return { verdicts: shown.slice(0, limit), hasMore: shown.length > limit };
+}
+
 /** Which groups' files: of these keepers, or of all. */
 const moveSchema = z.object({
-  to: z.string().min(1).max(4096),
+  to: typed(4096),
   keepers: z.array(z.string().max(64)).min(1).max(10_000).optional(),
 });
 
@@ -162,7 +213,7 @@ async function choiceOf({ library, visible }: WebContext, context: Context<Env>)
   const folders = await visible.placementFolders(library);
   if (!folders.some((folder) => isInside(keepin, folder)))
     throw new UsageError("The folder to keep copies in is not among those that are shown here.");
-  return { kind, keep, keepIn: [keepin] };
+  return { kind, keep, keepIn: keepin };
 }
 
 function download(context: Context<Env>, name: string, text: string) {

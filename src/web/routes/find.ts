@@ -3,11 +3,12 @@ import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
 import { placeNotes, visibleText } from "../../core/index.ts";
 import { hitCardOf } from "../../shared/card-of.ts";
-import type { Example, Facets, FindPage, MonthCount, Tagged } from "../answers.ts";
+import type { Example, Facets, Failed, FindPage, MonthCount, Tagged } from "../answers.ts";
 import type { Env } from "../gate.ts";
-import { bodyOf, read } from "../parsed-request.ts";
+import { bodyOf, read, typed } from "../parsed-request.ts";
 import type { PictureGroups } from "../picture-groups.ts";
 import { narrowed, type Question, questionSchema, requestOf } from "../question.ts";
+import { sayIn } from "../sentences/translate.ts";
 import { TimeLine } from "../time-line.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
@@ -37,7 +38,7 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
         nextCursor: answer.nextCursor,
         searched: answer.searched,
         model: answer.model,
-        notes: [...(await placeNotes(question.place)), ...answer.notes].map(visibleText),
+        notes: [...(await placeNotes(question.place)), ...answer.notes].map(visibleText).map(sayIn(context)),
       });
     })
     .get("/api/months", async (context) => {
@@ -88,8 +89,8 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
 const MAX_SELECTED = 5000;
 const ids = z.array(z.string().max(64)).min(1).max(MAX_SELECTED);
 /** `isRight` null takes back what was said. */
-const markSchema = z.object({ question: z.string().max(500), ids, isRight: z.boolean().nullable() });
-const taggedSchema = z.object({ tag: z.string().min(1).max(200), ids });
+const markSchema = z.object({ question: typed(500), ids, isRight: z.boolean().nullable() });
+const taggedSchema = z.object({ tag: typed(200), ids });
 
 /** Whole ids of visible pictures; the others are passed over. */
 const visibleOf = async (web: WebContext, some: readonly string[]) => (await viewOf(web)).images(some);
@@ -98,13 +99,13 @@ const visibleOf = async (web: WebContext, some: readonly string[]) => (await vie
 function questionOf(context: Context<Env>): Question {
   const single = (name: string, values: string[]) => (LISTS.has(name) ? values : values.at(-1));
   const given = Object.entries(context.req.queries()).map(([name, values]) => [name, single(name, values)]);
-  return read(questionSchema, Object.fromEntries(given), "The address");
+  return read(questionSchema, Object.fromEntries(given));
 }
 
 const LISTS = new Set(["and", "not", "like", "unlike", "in", "tag", "nottag", "format", "place"]);
 
-const tooLarge = () =>
-  Response.json(
-    { error: `A dropped picture may have ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB at most.` },
-    { status: 413 },
+const tooLarge = (context: Context) =>
+  context.json<Failed>(
+    { error: sayIn(context)(`A dropped picture may have ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB at most.`) },
+    413,
   );

@@ -8,9 +8,10 @@ import {
   type RootStatus,
   visibleText,
 } from "../../core/index.ts";
-import type { Abilities, FailedFile, FolderNode, LibraryState, Pulse, RootState } from "../answers.ts";
+import type { Abilities, FailedFile, FolderNode, LibraryState, Pulse, RootState, Work } from "../answers.ts";
 import { FolderTree } from "../folder-tree.ts";
 import type { Env } from "../gate.ts";
+import { type Say, sayIn } from "../sentences/translate.ts";
 import { mayEditLibrary, viewOf, type WebContext } from "../web-context.ts";
 
 const MAX_FAILURES = 1000;
@@ -29,19 +30,23 @@ export function libraryRoutes(web: WebContext): Hono<Env> {
       }),
     )
     .get("/api/pulse", async (context) =>
-      context.json<Pulse>({ revision: digestOf(await library.revision()), work: web.work.list() }),
+      context.json<Pulse>({
+        revision: digestOf(await library.revision()),
+        work: web.work.list().map((work) => inLanguage(work, sayIn(context))),
+      }),
     )
     .get("/api/folders", async (context) => context.json<readonly FolderNode[]>(await folders.read()))
     .get("/api/library", async (context) => {
       const view = await viewOf(web);
-      return context.json<LibraryState>(await libraryState(view));
+      return context.json<LibraryState>(await libraryState(view, sayIn(context)));
     })
     .get("/api/failures", async (context) => {
       const shown = await web.visible.placementFolders(library);
       const isShown = (origin: string) => shown.some((folder) => isInside(origin, folder));
       const failures = await library.failures(MAX_FAILURES, isShown);
+      const say = sayIn(context);
       return context.json<FailedFile[]>(
-        failures.map(({ origin, code, reason }) => ({ origin, code, reason: visibleText(reason) })),
+        failures.map(({ origin, code, reason }) => ({ origin, code, reason: say(visibleText(reason)) })),
       );
     });
   if (web.mayEdit || web.mayMove)
@@ -52,7 +57,13 @@ export function libraryRoutes(web: WebContext): Hono<Env> {
   return routes;
 }
 
-async function libraryState(view: LibraryView): Promise<LibraryState> {
+const inLanguage = (work: Work, say: Say): Work => ({
+  ...work,
+  problem: work.problem && say(work.problem),
+  refused: work.refused?.map(({ path, reason }) => ({ path, reason: say(reason) })),
+});
+
+async function libraryState(view: LibraryView, say: Say): Promise<LibraryState> {
   const status = await view.status();
   const { disk, index } = status;
   return {
@@ -65,7 +76,7 @@ async function libraryState(view: LibraryView): Promise<LibraryState> {
     text: status.text,
     index: index.kind,
     diskBytes: disk.catalog + disk.index + disk.models,
-    roots: status.roots.map(rootState),
+    roots: status.roots.map((root) => rootState(root, say)),
     guilds: status.guilds.map(({ guildId, channels, images }) => ({ guildId, channels, pictures: images })),
   };
 }
@@ -73,11 +84,14 @@ async function libraryState(view: LibraryView): Promise<LibraryState> {
 /** The revision names folders, of which not all may be shown. */
 const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url");
 
-const rootState = (root: RootStatus): RootState => ({
-  path: root.path,
-  online: root.state === "online",
-  pictures: root.images,
-  failed: root.failed,
-  scannedAt: root.lastScanAt === null ? null : isoInstant(root.lastScanAt),
-  leftOut: describeNotRead([root]),
-});
+function rootState(root: RootStatus, say: Say): RootState {
+  const leftOut = describeNotRead([root]);
+  return {
+    path: root.path,
+    online: root.state === "online",
+    pictures: root.images,
+    failed: root.failed,
+    scannedAt: root.lastScanAt === null ? null : isoInstant(root.lastScanAt),
+    leftOut: leftOut && say(leftOut),
+  };
+}

@@ -6,7 +6,7 @@ import { cardOf, hitCardOf } from "../../shared/card-of.ts";
 import type { Card } from "../../shared/cards.ts";
 import type { MapState, Pin, Tagged } from "../answers.ts";
 import type { Env } from "../gate.ts";
-import { bodyOf } from "../parsed-request.ts";
+import { bodyOf, typed } from "../parsed-request.ts";
 import type { PictureGroups } from "../picture-groups.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
@@ -16,7 +16,7 @@ const PACKED_AT_ONCE = 5000;
 const MAX_CARDS = 100;
 const MAX_WORDS = 1000;
 
-const tagSchema = z.object({ region: z.string().max(20_000), tag: z.string().max(200) });
+const tagSchema = z.object({ region: z.string().max(20_000), tag: typed(200) });
 
 export function mapRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
   const points = new PointBytes();
@@ -25,7 +25,8 @@ export function mapRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
       const state = await groups.map.state(null);
       if (state.state === "working") return context.json<MapState>(state);
       const { version, ids } = state.answer;
-      return context.json<MapState>({ state: "done", version, pictures: ids.length });
+      const model = await (await viewOf(web)).model();
+      return context.json<MapState>({ state: "done", version, model, pictures: ids.length });
     })
     .get("/api/map/points", async (context) => {
       const bytes = await points.of(await groups.map.answer(null));

@@ -1,15 +1,15 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { sameTags, UsageError, type VocabularyTag } from "../../core/index.ts";
+import { NotFoundError, sameTags, UsageError, type VocabularyTag } from "../../core/index.ts";
 import { cardOf } from "../../shared/card-of.ts";
 import type { Label, LabelQuality, ReviewCard, SaidBefore, TagCount } from "../answers.ts";
 import type { Env } from "../gate.ts";
-import { bodyOf, queryOf } from "../parsed-request.ts";
+import { bodyOf, queryOf, typed } from "../parsed-request.ts";
 import { mayEditLibrary, viewOf, type WebContext } from "../web-context.ts";
 
 const MAX_REVIEW = 200;
 
-const tagName = z.string().min(1).max(200);
+const tagName = typed(200);
 
 const reviewSchema = z.object({
   tag: tagName,
@@ -73,21 +73,35 @@ function addVocabularyRoutes(routes: Hono<Env>, web: WebContext): void {
   };
   routes
     .post("/api/labels", async (context) => {
-      const { tag, prompts, threshold } = await bodyOf(context, labelSchema);
-      const label: VocabularyTag = {
-        tag,
-        ...(prompts && prompts.length > 0 && { prompts }),
-        ...(threshold !== null && { threshold }),
-      };
+      const label = labelOf(await bodyOf(context, labelSchema));
+      const known = (await (await viewOf(web)).tags()).map(({ tag }) => tag);
+      const [tag = label.tag] = sameTags(label.tag, known);
       return edit(context, tag, (tags) => {
-        const at = tags.findIndex((each) => sameTags(tag, [each.tag]).length > 0);
-        return at < 0 ? [...tags, label] : tags.with(at, { ...label, tag: tags[at]?.tag ?? tag });
+        const there = named(tags, tag);
+        // Its phrases and threshold would be lost.
+        if (there) throw new UsageError(`There is a label “${there.tag}” already. Edit that one.`);
+        return [...tags, { ...label, tag }];
+      });
+    })
+    .post("/api/labels/change", async (context) => {
+      const label = labelOf(await bodyOf(context, labelSchema));
+      return edit(context, label.tag, (tags) => {
+        const there = named(tags, label.tag);
+        if (!there) throw new NotFoundError(`There is no label “${label.tag}” any more.`);
+        return tags.with(tags.indexOf(there), { ...label, tag: there.tag });
       });
     })
     .post("/api/labels/rename", async (context) => {
       const { from, to } = await bodyOf(context, z.object({ from: tagName, to: tagName }));
+      const tags = (await library.tags.vocabulary())?.tags ?? [];
+      const [renamed, there] = [named(tags, from), named(tags, to)];
+      // Of two labels that become one, the phrases of one would be lost.
+      if (renamed && there && renamed !== there)
+        throw new UsageError(
+          `There is a label “${there.tag}” already. Choose another name, or delete one of the two.`,
+        );
       await library.tags.rename(from, to);
-      return edit(context, to, (tags) => tags);
+      return edit(context, to, (all) => all);
     })
     .post("/api/labels/delete", async (context) => {
       const { tag } = await bodyOf(context, z.object({ tag: tagName }));
@@ -107,6 +121,15 @@ function addVocabularyRoutes(routes: Hono<Env>, web: WebContext): void {
       );
     });
 }
+
+const labelOf = ({ tag, prompts, threshold }: z.output<typeof labelSchema>): VocabularyTag => ({
+  tag,
+  ...(prompts && prompts.length > 0 && { prompts }),
+  ...(threshold !== null && { threshold }),
+});
+
+const named = (tags: readonly VocabularyTag[], tag: string) =>
+  tags.find((each) => sameTags(tag, [each.tag]).length > 0);
 
 async function labels(web: WebContext): Promise<Label[]> {
   const counts = await (await viewOf(web)).tags();

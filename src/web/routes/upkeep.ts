@@ -3,10 +3,11 @@ import * as z from "zod";
 import { pluralize, UsageError, visibleText } from "../../core/index.ts";
 import type { Finding, ModelState } from "../answers.ts";
 import type { Env } from "../gate.ts";
-import { bodyOf } from "../parsed-request.ts";
+import { bodyOf, typed } from "../parsed-request.ts";
+import { type Say, sayIn } from "../sentences/translate.ts";
 import { mayEditLibrary, type Upkeep, viewOf, type WebContext } from "../web-context.ts";
 
-const folderSchema = z.object({ path: z.string().min(1).max(4096) });
+const folderSchema = z.object({ path: typed(4096) });
 const modelSchema = z.object({ id: z.string().min(1).max(200), variant: z.string().max(100).optional() });
 const useSchema = z.object({ model: z.string().min(1).max(300) });
 
@@ -16,11 +17,14 @@ export function upkeepRoutes(web: WebContext): Hono<Env> {
   const { upkeep } = web;
   if (upkeep) {
     routes
-      .get("/api/models", async (context) => context.json<readonly ModelState[]>(await models(web, upkeep)))
+      .get("/api/models", async (context) =>
+        context.json<readonly ModelState[]>(await models(web, upkeep, sayIn(context))),
+      )
       .get("/api/doctor", async (context) => {
         const findings: Finding[] = [];
+        const say = sayIn(context);
         for await (const { name, state, detail } of upkeep.examine())
-          findings.push({ name, state, detail: visibleText(detail) });
+          findings.push({ name: say(name), state, detail: say(visibleText(detail)) });
         return context.json<readonly Finding[]>(findings);
       });
     if (mayEditLibrary(web)) addModelRoutes(routes, web, upkeep);
@@ -81,17 +85,23 @@ function addFolderRoutes(routes: Hono<Env>, { library, work }: WebContext): void
     });
 }
 
-async function models(web: WebContext, upkeep: Upkeep): Promise<ModelState[]> {
+async function models(web: WebContext, upkeep: Upkeep, say: Say): Promise<ModelState[]> {
   const used = (await (await viewOf(web)).missingEmbeddings()).model;
   return (await upkeep.models()).map(({ id, name, description, licence, dimensions, variants }) => ({
     id,
     name,
-    description,
-    licence,
+    description: say(description),
+    licence: say(licence),
     isReader: dimensions === null,
     variants: variants.map((variant, at) => {
       const model = at === 0 ? id : `${id}:${variant.name}`;
-      return { ...variant, model, isInUse: used === model || (at === 0 && used === `${id}:${variant.name}`) };
+      const fidelity = say(variant.fidelity);
+      return {
+        ...variant,
+        fidelity,
+        model,
+        isInUse: used === model || (at === 0 && used === `${id}:${variant.name}`),
+      };
     }),
   }));
 }

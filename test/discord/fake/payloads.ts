@@ -167,8 +167,7 @@ export function messageJson(message: FakeMessage, author: FakeMember | undefined
             message: {
               type: 0,
               content: snapshot.content,
-              embeds: snapshot.embeds ?? [],
-              ...snapshot.extras,
+              embeds: [],
               attachments: snapshot.attachments,
               timestamp: new Date().toISOString(),
               edited_timestamp: null,

@@ -22,8 +22,7 @@ export function permissionsIn(guild: FakeGuild, channel: FakeChannel, userId: st
   return bits & P.ViewChannel ? bits : 0n;
 }
 
-/** In the whole server, before what channels say. */
-export function basePermissions(guild: FakeGuild, userId: string): bigint {
+function basePermissions(guild: FakeGuild, userId: string): bigint {
   if (guild.ownerId === userId) return P.Administrator;
   const member = guild.members.get(userId);
   if (!member) return 0n;

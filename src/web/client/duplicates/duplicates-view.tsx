@@ -6,11 +6,13 @@ import type { CopyCard } from "../../../shared/cards.ts";
 import type { FolderNode } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, showPicture } from "../address.ts";
-import { get, reasonOf, thumbnailOf } from "../api.ts";
+import { get, thumbnailOf } from "../api.ts";
 import { formatBytes, texts } from "../texts/texts.ts";
 import { Compare } from "./compare.tsx";
-import { found, type Judgement, judge, loadMore, search } from "./groups.ts";
+import { GivenVerdicts } from "./given-verdicts.tsx";
+import { found, loadMore, search } from "./groups.ts";
 import { Moves } from "./moves.tsx";
+import { Verdict } from "./verdict.tsx";
 
 import "./duplicates.css";
 
@@ -42,6 +44,7 @@ export function DuplicatesView() {
         {progress.value ? texts.duplicates.working(progress.value.done, progress.value.total) : summary()}
       </p>
       <Downloads question={question} />
+      {abilities.value?.mayEdit && <GivenVerdicts onTakenBack={() => void search(question)} />}
       {abilities.value?.mayMove && <Moves question={question} onMoved={() => void search(question)} />}
       {groups.value.map((group) => (
         <DuplicateGroup
@@ -58,7 +61,7 @@ export function DuplicatesView() {
                 {texts.duplicates.compare}
               </button>
               {abilities.value?.mayEdit && other.kind !== "exact" && (
-                <Verdict a={group.keeper.id} b={other.id} />
+                <Verdict a={group.keeper.id} b={other.id} said={other.said ?? null} />
               )}
             </span>
           )}
@@ -72,10 +75,12 @@ export function DuplicatesView() {
 function summary(): string {
   const { totals } = found;
   if (!totals.value) return "";
-  const { total, spareFiles, reclaimableBytes } = totals.value;
-  return total === 0
-    ? texts.duplicates.none
-    : texts.duplicates.found(total, spareFiles, formatBytes(reclaimableBytes));
+  const { total, spareFiles, reclaimableBytes, model } = totals.value;
+  const said =
+    total === 0
+      ? texts.duplicates.none
+      : texts.duplicates.found(total, spareFiles, formatBytes(reclaimableBytes));
+  return [said, texts.page.by(model)].join(" ");
 }
 
 function Choices() {
@@ -163,6 +168,11 @@ function Downloads({ question }: { readonly question: string }) {
           </a>
         </li>
         <li>
+          <a href={list("spare0.txt")} download>
+            {texts.duplicates.asNulList}
+          </a>
+        </li>
+        <li>
           <a href={list("trash.sh")} download>
             {texts.duplicates.asShell}
           </a>
@@ -174,40 +184,5 @@ function Downloads({ question }: { readonly question: string }) {
         </li>
       </ul>
     </details>
-  );
-}
-
-function Verdict({ a, b }: { readonly a: string; readonly b: string }) {
-  const given = useSignal<Judgement>(null);
-  // What was said of the pair before: undoing says it again.
-  const before = useSignal<Judgement>(null);
-  const problem = useSignal<string | undefined>(undefined);
-  const give = (verdict: Judgement, isUndone = false) =>
-    judge(a, b, verdict).then(
-      (said) => {
-        before.value = said;
-        given.value = isUndone ? null : verdict;
-        problem.value = undefined;
-      },
-      (error: unknown) => (problem.value = reasonOf(error)),
-    );
-  return (
-    <>
-      {given.value === null ? (
-        (["same", "variant", "different"] as const).map((verdict) => (
-          <button key={verdict} type="button" onClick={() => void give(verdict)}>
-            {texts.duplicates.verdicts[verdict]}
-          </button>
-        ))
-      ) : (
-        <>
-          <span class="mark keep">{texts.duplicates.recorded[given.value]}</span>
-          <button type="button" onClick={() => void give(before.value, true)}>
-            {texts.duplicates.undo}
-          </button>
-        </>
-      )}
-      {problem.value !== undefined && <span role="alert">{problem.value}</span>}
-    </>
   );
 }

@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { GroupCard } from "../../../shared/cards.ts";
-import type { DuplicatesPage, DuplicateTotals, VerdictBefore } from "../../answers.ts";
+import type { DuplicatesPage, SaidOfPair } from "../../answers.ts";
 import { post, reasonOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 
@@ -12,7 +12,7 @@ type Done = Extract<DuplicatesPage, { state: "done" }>;
 export const found = {
   progress: signal<{ readonly done: number; readonly total: number | null } | undefined>(undefined),
   groups: signal<readonly GroupCard[]>([]),
-  totals: signal<DuplicateTotals | undefined>(undefined),
+  totals: signal<Omit<Done, "groups" | "state"> | undefined>(undefined),
   problem: signal<string | undefined>(undefined),
 };
 
@@ -56,7 +56,7 @@ async function loadFrom(question: string, from: number, signal: AbortSignal): Pr
   }
 }
 
-function show({ groups, ...totals }: Done, from: number): void {
+function show({ groups, state: _, ...totals }: Done, from: number): void {
   // Another page of the same groups was on its way meanwhile.
   if (found.groups.peek().length !== from) return;
   batch(() => {
@@ -66,9 +66,14 @@ function show({ groups, ...totals }: Done, from: number): void {
   });
 }
 
-export type Judgement = VerdictBefore["before"];
+export type Judgement = SaidOfPair["verdict"];
 
-/** null takes it back. @returns what was said before @throws ApiError */
+/** How many verdicts were given or taken back in this tab: their list is read again. */
+export const judged = signal(0);
+
+/** null takes the last one back. @returns what is said of the pair now @throws ApiError */
 export async function judge(a: string, b: string, verdict: Judgement): Promise<Judgement> {
-  return (await post<VerdictBefore>("/api/verdicts", { a, b, verdict })).before;
+  const said = await post<SaidOfPair>("/api/verdicts", { a, b, verdict });
+  judged.value += 1;
+  return said.verdict;
 }

@@ -4,6 +4,7 @@ import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Move } from "../../answers.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatDate, texts } from "../texts/texts.ts";
+import { typedIn } from "../typed-in.ts";
 import { beatNow, isBusyWith, useLastEnded } from "../work/pulse.ts";
 import { found } from "./groups.ts";
 
@@ -35,8 +36,8 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const to = String(new FormData(event.currentTarget).get("to") ?? "").trim();
-          void begin(`/api/moves?${question}`, { to });
+          const to = typedIn(event.currentTarget, "to");
+          if (to !== undefined) void begin(`/api/moves?${question}`, { to });
         }}
       >
         <label>

@@ -1,8 +1,7 @@
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import { address, ask, removeValue } from "../address.ts";
-import { thumbnailOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
-import { droppedPictures } from "./dropped-pictures.ts";
+import { shownExample } from "./examples.ts";
 
 /** Parameters of the address that have a chip, and what it says before the value. */
 const CHIPS = {
@@ -49,11 +48,13 @@ export function Chips() {
 function Chip({ name, value }: { readonly name: keyof typeof CHIPS; readonly value: string }) {
   const [subject = "", weight] = splitWeight(value);
   const isExample = name === "like" || name === "unlike";
-  const isPicture = isExample || name === "theme";
-  const shown = isPicture ? texts.filters.droppedPicture : shownValue(name, subject);
+  const example = isExample || name === "theme" ? shownExample(subject) : undefined;
+  const shown = example ? visibleText(example.name) : shownValue(name, subject);
   return (
     <li class={`chip ${name}`}>
-      <span class="kind">{CHIPS[name]}</span> {isPicture ? <Example name={subject} /> : <bdi>{shown}</bdi>}
+      <span class="kind">{CHIPS[name]}</span>{" "}
+      {example?.source !== undefined && <img class="example" src={example.source} alt="" />}{" "}
+      <bdi class={example && "name"}>{shown}</bdi>
       {weight !== undefined && <span class="weight">×{weight}</span>}
       {isExample && (
         <>
@@ -83,13 +84,6 @@ function shownValue(name: string, value: string): string {
   if (name === "kind") return texts.filters.kinds[value] ?? value;
   if (name === "has") return texts.filters.companions[value] ?? value;
   return name === "format" ? value.toUpperCase() : visibleText(value);
-}
-
-function Example({ name }: { readonly name: string }) {
-  const dropped = droppedPictures.get(name);
-  if (dropped === undefined && !/^[0-9a-f]+(@[\d.]+)?$/i.test(name))
-    return <>{texts.filters.droppedPicture}</>;
-  return <img class="example" src={dropped ?? thumbnailOf(name)} alt={texts.filters.droppedPicture} />;
 }
 
 const splitWeight = (value: string) => value.split("^");

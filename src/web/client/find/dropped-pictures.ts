@@ -1,9 +1,7 @@
 import { signal } from "@preact/signals";
 import { addValue, ask } from "../address.ts";
 import { reasonOf, uploadExample } from "../api.ts";
-
-/** Pictures dropped or pasted in this tab, by the name that the server gave them: for their chips. */
-export const droppedPictures = new Map<string, string>();
+import { rememberDropped } from "./examples.ts";
 
 export const dropping = {
   /** A picture is held over the page. */
@@ -17,7 +15,7 @@ async function searchLike(picture: Blob): Promise<void> {
   dropping.problem.value = undefined;
   try {
     const { name } = await uploadExample(picture);
-    droppedPictures.set(name, URL.createObjectURL(picture));
+    rememberDropped(name, picture);
     ask((params) => addValue(params, "like", name));
   } catch (error) {
     dropping.problem.value = reasonOf(error);

@@ -5,7 +5,7 @@ import type { FailedFile, LibraryState, RootState } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, formatDate, formatDuration, formatNumber, texts } from "../texts/texts.ts";
-
+import { typedIn } from "../typed-in.ts";
 import { beatNow, isBusyWith } from "../work/pulse.ts";
 import { Doctor, Models, Sure } from "./upkeep.tsx";
 import "./library.css";
@@ -149,7 +149,8 @@ function FolderEdits() {
         onSubmit={(event) => {
           event.preventDefault();
           const form = event.currentTarget;
-          const path = String(new FormData(form).get("path") ?? "").trim();
+          const path = typedIn(form, "path");
+          if (path === undefined) return;
           void begin("/api/folders/add", { path }).then(() => problem.peek() === undefined && form.reset());
         }}
       >

@@ -9,6 +9,8 @@ const POINT_BYTES = 8;
 /** Pictures on a plane, by the order in which the server sent them. */
 export interface MapData {
   readonly version: string;
+  /** By whose vectors the pictures lie where they lie. */
+  readonly model: string;
   readonly count: number;
   /** x and y of each, from -1 to 1. */
   readonly positions: Float32Array;
@@ -21,7 +23,11 @@ export async function loadMap(
   signal: AbortSignal,
   onProgress: (progress: Working) => void,
 ): Promise<MapData> {
-  const { version } = await getWhenDone<Extract<MapState, { state: "done" }>>("/api/map", signal, onProgress);
+  const { version, model } = await getWhenDone<Extract<MapState, { state: "done" }>>(
+    "/api/map",
+    signal,
+    onProgress,
+  );
   const bytes = await getBytes("/api/map/points", signal);
   const count = bytes.byteLength / (POINT_BYTES + ID_BYTES);
   const positions = new Float32Array(bytes, 0, 2 * count);
@@ -33,5 +39,5 @@ export async function loadMap(
     Array.from(ids.subarray(at * ID_BYTES, (at + 1) * ID_BYTES), (byte) =>
       byte.toString(16).padStart(2, "0"),
     ).join("");
-  return { version, count, positions, idAt, index };
+  return { version, model, count, positions, idAt, index };
 }

@@ -6,6 +6,7 @@ import type { Working } from "../../answers.ts";
 import { address, change } from "../address.ts";
 import { reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
+import { typedIn } from "../typed-in.ts";
 import type { Camera } from "./camera.ts";
 import { loadMap, type MapData } from "./map-data.ts";
 import { MarkedRegion } from "./marked-region.tsx";
@@ -108,6 +109,7 @@ function Loaded({ map }: { readonly map: MapData }) {
         ) : (
           near.value && <Nearby heading={texts.map.inView(near.value.inView)} ids={near.value.ids} />
         )}
+        <p class="note">{texts.page.by(map.model)}</p>
       </aside>
     </div>
   );
@@ -119,8 +121,8 @@ function PinBox({ onPin }: { readonly onPin: (words: string) => void }) {
       class="pin-box"
       onSubmit={(event) => {
         event.preventDefault();
-        const typed = String(new FormData(event.currentTarget).get("pin") ?? "").trim();
-        if (typed === "") return;
+        const typed = typedIn(event.currentTarget, "pin");
+        if (typed === undefined) return;
         addPin(typed);
         onPin(typed);
         event.currentTarget.reset();
@@ -129,6 +131,7 @@ function PinBox({ onPin }: { readonly onPin: (words: string) => void }) {
       <input
         name="pin"
         type="search"
+        required
         maxLength={1000}
         autocomplete="off"
         aria-label={texts.map.pinLabel}

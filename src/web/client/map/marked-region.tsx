@@ -5,6 +5,7 @@ import { abilities } from "../abilities.ts";
 import { change, linkTo } from "../address.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
+import { typedIn } from "../typed-in.ts";
 import { Nearby } from "./nearby.tsx";
 
 const SHOWN = 48;
@@ -64,8 +65,8 @@ function TagForm({ region }: { readonly region: string }) {
       class="tag-region"
       onSubmit={(event) => {
         event.preventDefault();
-        const tag = String(new FormData(event.currentTarget).get("tag") ?? "").trim();
-        if (tag === "") return;
+        const tag = typedIn(event.currentTarget, "tag");
+        if (tag === undefined) return;
         post<Tagged>("/api/map/tags", { region, tag }).then(
           (tagged) => {
             done.value = tagged;
@@ -76,7 +77,7 @@ function TagForm({ region }: { readonly region: string }) {
       }}
     >
       <label>
-        {texts.map.tag} <input name="tag" maxLength={200} autocomplete="off" />
+        {texts.map.tag} <input name="tag" required maxLength={100} autocomplete="off" />
       </label>{" "}
       <button type="submit">{texts.map.putTag}</button>
       <p aria-live="polite">{done.value && texts.map.tagged(done.value.pictures, done.value.tag)}</p>

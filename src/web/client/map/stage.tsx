@@ -18,6 +18,8 @@ import { thinned } from "./region.ts";
 const ZOOMS: [number, number] = [0.7, 5000];
 const STEP_PX = 80;
 const STEP_ZOOM = 1.5;
+/** A pointer that moves no further than this between down and up clicks. */
+const CLICK_PX = 4;
 /** A dot is meant by a pointer this near to it. */
 const REACH_PX = 14;
 /** The mosaic is made anew so long after the last change. */
@@ -46,6 +48,8 @@ export function Stage(props: StageProps) {
   const pictureCanvas = useRef<HTMLCanvasElement>(null);
   const hovered = useSignal<{ readonly id: string; readonly at: Position } | undefined>(undefined);
   const drawn = useRef<Position[]>([]);
+  /** Where the pointer went down, for as long as what follows may be a click. */
+  const pressed = useRef<Position | undefined>(undefined);
   const mosaic = useRef<Mosaic>({ side: 1, cells: [] });
   const latest = useRef(props);
   latest.current = props;
@@ -175,11 +179,13 @@ export function Stage(props: StageProps) {
   };
 
   const onPointerDown = (event: PointerEvent) => {
+    pressed.current = isMarking ? undefined : positionOf(event);
     if (!isMarking || isControl(event.target) || !(event.currentTarget instanceof Element)) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     drawn.current = [positionOf(event)];
   };
   const onPointerMove = (event: PointerEvent) => {
+    if (isDrag(pressed.current, positionOf(event))) pressed.current = undefined;
     if (drawn.current.length > 0) {
       drawn.current.push(positionOf(event));
       painter.request();
@@ -219,8 +225,8 @@ export function Stage(props: StageProps) {
         goBy(change);
       }}
       onClick={(event) => {
-        // The zoom takes a drag for itself, so this was none.
-        if (isMarking || isControl(event.target)) return;
+        // A click follows every drag and every lasso, too.
+        if (pressed.current === undefined || isControl(event.target)) return;
         const id = pictureAt(positionOf(event));
         if (id !== undefined) showPicture(id);
       }}
@@ -301,6 +307,9 @@ const KEYS: Readonly<Record<string, "in" | "out" | "whole" | Position>> = {
   ArrowUp: { x: 0, y: STEP_PX },
   ArrowDown: { x: 0, y: -STEP_PX },
 };
+
+const isDrag = (from: Position | undefined, { x, y }: Position): boolean =>
+  from !== undefined && Math.hypot(x - from.x, y - from.y) > CLICK_PX;
 
 const isControl = (target: EventTarget | null) =>
   target instanceof Element && target.closest("button") !== null;

@@ -6,6 +6,7 @@ import { address } from "../address.ts";
 import { post, reasonOf } from "../api.ts";
 import { moreLike } from "../light-box/more-like.ts";
 import { texts } from "../texts/texts.ts";
+import { typedIn } from "../typed-in.ts";
 import { clearSelection, selection } from "./selection.ts";
 
 import "./selection.css";
@@ -84,7 +85,8 @@ function Actions({ ids, attempt }: ActionsProps) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const tag = String(new FormData(event.currentTarget).get("tag") ?? "").trim();
+            const tag = typedIn(event.currentTarget, "tag");
+            if (tag === undefined) return;
             void attempt(async () => {
               const tagged = await post<Tagged>("/api/tagged", { tag, ids });
               return texts.selection.tagged(tagged.pictures, visibleText(tagged.tag));

@@ -5,6 +5,7 @@ import type { Label } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { address, change, linkTo } from "../address.ts";
 import { formatNumber, formatShare, texts } from "../texts/texts.ts";
+import { typedIn } from "../typed-in.ts";
 import { useLastEnded } from "../work/pulse.ts";
 import { editLabels, labels, loadLabels, suggestionOf } from "./labels.ts";
 import { Review } from "./review.tsx";
@@ -97,10 +98,10 @@ function NewLabel() {
       onSubmit={async (event) => {
         event.preventDefault();
         const form = event.currentTarget;
-        const given = new FormData(form);
-        const prompts = phrasesOf(String(given.get("prompts") ?? ""));
-        if (await editLabels("/api/labels", { tag: String(given.get("tag") ?? "").trim(), prompts }))
-          form.reset();
+        const tag = typedIn(form, "tag");
+        if (tag === undefined) return;
+        const prompts = phrasesOf(String(new FormData(form).get("prompts") ?? ""));
+        if (await editLabels("/api/labels", { tag, prompts })) form.reset();
       }}
     >
       <label>
@@ -192,8 +193,8 @@ function Edits({ label, onDone }: { readonly label: Label; readonly onDone: () =
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const to = String(new FormData(event.currentTarget).get("to") ?? "").trim();
-          void edit("/api/labels/rename", { from: tag, to });
+          const to = typedIn(event.currentTarget, "to");
+          if (to !== undefined) void edit("/api/labels/rename", { from: tag, to });
         }}
       >
         <label>
@@ -207,7 +208,7 @@ function Edits({ label, onDone }: { readonly label: Label; readonly onDone: () =
             event.preventDefault();
             const given = new FormData(event.currentTarget);
             const threshold = String(given.get("threshold") ?? "").trim();
-            void edit("/api/labels", {
+            void edit("/api/labels/change", {
               tag,
               prompts: phrasesOf(String(given.get("prompts") ?? "")),
               threshold: threshold === "" ? null : Number(threshold),

@@ -14,6 +14,7 @@ import "./themes.css";
 /** What kinds of pictures there are, the largest first; each leads to all of its pictures. */
 export function ThemesView() {
   const themes = useSignal<readonly ThemeCard[] | undefined>(undefined);
+  const model = useSignal("");
   const progress = useSignal<Working | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
 
@@ -24,7 +25,10 @@ export function ThemesView() {
       stop.signal,
       (now) => (progress.value = now),
     ).then(
-      (found) => (themes.value = found.themes),
+      (found) => {
+        model.value = found.model;
+        themes.value = found.themes;
+      },
       (error: unknown) => {
         if (!stop.signal.aborted) problem.value = reasonOf(error);
       },
@@ -36,7 +40,9 @@ export function ThemesView() {
     <article class="themes">
       {problem.value !== undefined && <p role="alert">{problem.value}</p>}
       <p class="summary" aria-live="polite">
-        {themes.value ? summaryOf(themes.value) : texts.themes.working(progress.value?.done ?? 0)}
+        {themes.value
+          ? [summaryOf(themes.value), texts.page.by(model.value)].join(" · ")
+          : texts.themes.working(progress.value?.done ?? 0)}
       </p>
       {themes.value && themes.value.length > 1 && <Index themes={themes.value} />}
       {themes.value?.map((theme, at) => (

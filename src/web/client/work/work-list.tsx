@@ -1,17 +1,22 @@
+import { signal } from "@preact/signals";
 import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Work } from "../../answers.ts";
 import { post } from "../api.ts";
 import { formatDuration, formatNumber, texts } from "../texts/texts.ts";
 import { beatNow, isRunning, pulse } from "./pulse.ts";
+import { keyOf, shownWork } from "./shown-work.ts";
 
 import "./work.css";
 
 /** Less than this of the whole says little of how long the rest takes. */
 const TELLING_SHARE = 0.01;
 
+/** Ended work that the reader has put away, in this tab. */
+const hidden = signal<ReadonlySet<string>>(new Set());
+
 /** What was begun on the page: how far it is, how long it will take, how it ended. */
 export function WorkList() {
-  const work = pulse.value?.work ?? [];
+  const work = shownWork(pulse.value?.work ?? [], hidden.value);
   if (work.length === 0) return null;
   return (
     <ul class="work" aria-live="polite" aria-label={texts.work.label}>
@@ -21,6 +26,16 @@ export function WorkList() {
             {texts.work.kinds[each.kind]} <bdi>{visibleText(each.subject)}</bdi>
           </span>
           <State work={each} />
+          {!isRunning(each) && (
+            <button
+              type="button"
+              class="hide"
+              aria-label={`${texts.selection.hide}: ${texts.work.kinds[each.kind]} ${visibleText(each.subject)}`}
+              onClick={() => (hidden.value = new Set(hidden.peek()).add(keyOf(each)))}
+            >
+              ×
+            </button>
+          )}
           {each.refused && each.refused.length > 0 && (
             <details>
               <summary>{texts.work.reasons}</summary>
