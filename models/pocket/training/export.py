@@ -59,9 +59,9 @@ class CompactEmbedding(nn.Module):
 
 
 def mean_of(states: list[dict[str, dict[str, torch.Tensor]]]) -> dict[str, dict[str, torch.Tensor]]:
-    """The mean of the towers and scales of several checkpoints of one run."""
+    """The mean of the towers, and of the scales if they were learned, of several checkpoints of one run."""
     shares = [1 / len(states)] * len(states)
-    return {part: blend([state[part] for state in states], shares) for part in ("image", "text", "objective")}
+    return {part: blend([state[part] for state in states], shares) for part in ("image", "text", "objective") if part in states[0]}
 
 
 def blend(towers: Sequence[dict[str, torch.Tensor]], shares: Sequence[float]) -> dict[str, torch.Tensor]:
@@ -148,7 +148,7 @@ def describe(folder: Path, **changes: object) -> None:
     for name, value in changes.items():
         about[name] = about[name] | value if isinstance(value, dict) else value
     about["text"] |= {"maxTokens": LONGEST}
-    for name in ("vision.onnx", "text.onnx", "tokenizer.json"):
+    for name in about["files"]:
         content = (folder / name).read_bytes()
         about["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
@@ -165,24 +165,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True, help="folder with the packs and tables")
     options.add_argument("--cache", type=Path, required=True, help="folder for the decoded pictures")
-    given = options.add_mutually_exclusive_group(required=True)
-    given.add_argument("--checkpoint", type=Path, nargs="+", help="joint.pt or text.pt; of several, the mean is exported")
-    given.add_argument("--text-alone", type=Path, help="distilled.pt: its text tower is exported, the picture tower stays as it is")
+    options.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="distilled.pt, joint.pt or text.pt; of several, the mean is exported")
     options.add_argument("--earlier", type=Path, help="checkpoint that the picture tower was fine-tuned from")
     options.add_argument("--earlier-share", type=float, default=0.35, help="share of the picture tower's weights that is taken from it")
     options.add_argument("--model", type=Path, default=Path(__file__).parent.parent, help="folder with model.json to write into")
     options.add_argument("--size", type=int, default=64, help="picture size in pixels, a multiple of 16")
     options.add_argument("--version", default="1")
     args = options.parse_args()
-    if args.text_alone:
-        text = TextTower()
-        text.load_state_dict(torch.load(args.text_alone)["text"])
-        library = Library(args.data, args.cache)
-        sentences = [said[0] for i, said in enumerate(library.captions) if said and library.split[i] == "val"][::5]
-        expected = write_text(text.eval(), args.model, sentences)
-        describe(args.model, version=args.version)
-        check(texts=agreement(Model(args.model).sentences(sentences), expected))
-        return
     state = mean_of([torch.load(file) for file in args.checkpoint])
     if args.earlier:
         state["image"] = blend([state["image"], torch.load(args.earlier)["image"]], [1 - args.earlier_share, args.earlier_share])
@@ -203,8 +192,10 @@ def main() -> None:
     write(image, torch.zeros(2, 3, args.size, args.size), vision, ("pixel_values", "image_embeds"), {0: "batch"})
     quantise(vision, calibration)
     compact(vision)
-    scale = round(math.exp(min(state["objective"]["naming_scale"].item(), math.log(50))), 3)
-    describe(args.model, version=args.version, dimensions=DIMENSIONS, image={"size": args.size, "mean": list(MEAN), "std": list(STD)}, score={"scale": scale})
+    changes = {"dimensions": DIMENSIONS, "image": {"size": args.size, "mean": list(MEAN), "std": list(STD)}}
+    if "objective" in state:
+        changes["score"] = {"scale": round(math.exp(min(state["objective"]["naming_scale"].item(), math.log(50))), 3)}
+    describe(args.model, version=args.version, **changes)
     exported = Model(args.model)
     with torch.inference_mode():
         image_vectors = image(torch.from_numpy(np.stack([exported.pixels(picture) for picture in pictures]))).numpy()

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from data import Library, normalise
-from run import Clock, log, measure, rise_and_fall, save
+from run import Clock, descend, log, measure, save
 from text import DRAWN_TEMPLATES, PHOTO_TEMPLATES, Encoder, Sayings, fit
 from towers import ImageTower, TextTower
 from wordnet import WordNet
@@ -23,7 +23,6 @@ FIRST_SCALE, LARGEST_SCALE = 15.0, 50.0
 NOUNS, NOUN_WEIGHT = 256, 0.3  # nouns of WordNet in a step
 RENEWED = 25  # steps between two looks at where the class names lie
 NAMING_WEIGHT = 2.0
-WARM_UP = 0.05  # share of the schedule
 MEMORY = 0.998  # of the running mean of the weights, which is what a stage hands on
 
 
@@ -31,6 +30,14 @@ def add_text(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--wordnet", type=Path, required=True, help="folder with data.noun and index.noun of WordNet 3.0")
     parser.add_argument("--tokenizer", type=Path, default=Path(__file__).parent.parent / "tokenizer.json")
     return parser
+
+
+def contrast(logits: torch.Tensor, fits: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of pictures over texts and the other way, logits and fits [pictures, texts]; a target spreads evenly over all that fits."""
+    target = fits.float()
+    to_right = -(target / target.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
+    to_left = -(target / target.sum(0, keepdim=True) * logits.log_softmax(0)).sum(0).mean()
+    return (to_right + to_left) / 2
 
 
 class Objective(nn.Module):
@@ -54,14 +61,6 @@ class Objective(nn.Module):
     @staticmethod
     def _limited(scale: torch.Tensor) -> torch.Tensor:
         return scale.clamp(max=math.log(LARGEST_SCALE)).exp()
-
-    def contrast(self, scale: torch.Tensor, left: torch.Tensor, right: torch.Tensor, fits: torch.Tensor) -> torch.Tensor:
-        """Cross-entropy both ways; a row's target spreads evenly over everything that fits it."""
-        logits = self._limited(scale) * left @ right.T
-        target = fits.float()
-        to_right = -(target / target.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
-        to_left = -(target / target.sum(0, keepdim=True) * logits.log_softmax(0)).sum(0).mean()
-        return (to_right + to_left) / 2
 
     def naming(self, pictures: torch.Tensor, numbers: np.ndarray, tower: TextTower) -> torch.Tensor:
         """Cross-entropy of each labelled picture over the class names of its group, all in one template, drawn anew each time."""
@@ -98,7 +97,8 @@ class Objective(nn.Module):
             texts = self.encoder.embed(tower, [text for text, _ in said])
             naming = self.naming(pictures, numbers, tower)
             belonging = self.belonging(tower)
-        return self.contrast(self.contrast_scale, pictures[rows], texts, fits) + NAMING_WEIGHT * naming + NOUN_WEIGHT * belonging
+        apart = contrast(self._limited(self.contrast_scale) * pictures[rows] @ texts.T, fits)
+        return apart + NAMING_WEIGHT * naming + NOUN_WEIGHT * belonging
 
 
 def quick_figures(image: ImageTower, text: TextTower, encoder: Encoder, library: Library, size: int) -> dict[str, float]:
@@ -160,11 +160,7 @@ def learn(
     average = 0.0
     while clock.running():
         loss, pictures = loss_of(clock)
-        for group in optimiser.param_groups:
-            group["lr"] = group["peak"] * rise_and_fall(clock.progress(), WARM_UP)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        descend(optimiser, loss, clock.progress())
         follow(learned["image"], image)
         follow(learned["text"], text)
         average = loss.item() if not average else average + (loss.item() - average) * 0.02

@@ -117,6 +117,15 @@ def size_at(sizes: Sequence[tuple[float, int]], progress: float) -> int:
     return next(size for until, size in sizes if progress <= until)
 
 
+def descend(optimiser: torch.optim.Optimizer, loss: torch.Tensor, progress: float, warm_up: float = 0.05) -> None:
+    """One step, at the learning rate of a share of the schedule of which `warm_up` is the rise."""
+    for group in optimiser.param_groups:
+        group["lr"] = group["peak"] * rise_and_fall(progress, warm_up)
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+
+
 def log(line: str) -> None:
     print(time.strftime("%H:%M:%S"), line, flush=True)
 

@@ -155,6 +155,18 @@ def warm_start(tower: ImageTower, vision: Path, pixels: torch.Tensor) -> None:
         hook.remove()
 
 
+def warm_start_projection(projection: Projection, vision: Path) -> None:
+    """Take over the projection of an export of the picture tower."""
+    graph = onnx.load(vision).graph
+    stored = stored_arrays(graph)
+    constants = [node for node in graph.node if node.op_type == "Constant"]
+    stored |= {node.output[0]: torch.from_numpy(numpy_helper.to_array(node.attribute[0].t).copy()) for node in constants}
+    norm = next(node for node in graph.node if node.op_type == "BatchNormalization")
+    parts = {name: value for name in projection.state_dict() if (value := stored.get(f"tower.projection.{name}")) is not None}
+    parts |= {"norm.running_mean": stored[norm.input[3]], "norm.running_var": stored[norm.input[4]]}
+    projection.load_state_dict(projection.state_dict() | parts)
+
+
 def place_of(node: onnx.NodeProto) -> str:
     """The module that a node of an export came from: `blocks.0.first.0` of `/tower/blocks.0/first/first.0/Conv`."""
     first, *_, last = [part for part in node.name.split("/") if part not in ("", "tower")][:-1]
