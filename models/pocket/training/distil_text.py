@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from data import Library
-from distil_image import SAID_SHARE, Targets
+from distil_image import Targets
 from objectives import add_text, follow
 from run import Clock, adam, add_common, descend, log, save
 from teacher_space import add_teachers, published_text
@@ -18,6 +18,7 @@ from wordnet import WordNet
 
 DRAWN = {"captioned": 260, "tiny": 90, "labelled": 80, "emoji": 80, "synthetic": 40}  # pictures of each group whose texts are in a step
 NOUNS, NOUN_SHARE = 250, 0.7
+SHARE = {"captioned": 0.6, "tiny": 0.15, "labelled": 0.15, "emoji": 0.5, "synthetic": 0.0}  # of the teacher; of names our pictures have taught more
 COUNTS = {"captioned": 1.0, "tiny": 2.5, "labelled": 2.5, "emoji": 2.5, "synthetic": 2.0}  # beside a noun's, which count as WordNet is sure
 RATE, TOKEN_BOOST = 4e-4, 4
 SCALE = 20
@@ -32,7 +33,7 @@ def main() -> None:
     encoder, wordnet = targets.encoder, WordNet(args.wordnet, targets.encoder, library)
     members = {group: np.array([i for i in library.train if library.group[i] == group]) for group in DRAWN}
     groups = np.repeat(list(DRAWN), list(DRAWN.values()))
-    share = [SAID_SHARE[group] for group in groups] + [NOUN_SHARE] * NOUNS
+    share = [SHARE[group] for group in groups] + [NOUN_SHARE] * NOUNS
     text, learned = published_text(args.model), published_text(args.model)
     others = [parameter for parameter in text.parameters() if parameter is not text.tokens.weight]
     optimiser = adam(((RATE, others), (TOKEN_BOOST * RATE, [text.tokens.weight])), 0)
