@@ -74,12 +74,13 @@ const layers = [
 
 /** The rooms of the Discord bot, in the same order; files not named here wire them. */
 const discordLayers = [
-  ["discord/log.ts", "discord/message-text.ts", "discord/texts/"],
+  ["discord/log.ts", "discord/message-text.ts", "discord/rate-limit.ts", "discord/texts/"],
   ["discord/gateway/"],
   ["discord/permissions/"],
   ["discord/ingest/"],
   ["discord/backfill/"],
   ["discord/results/"],
+  ["discord/moderation/"],
   ["discord/commands/"],
 ];
 

@@ -16,6 +16,7 @@ import { libraryRevision } from "./library/library-status.ts";
 import { LibraryView } from "./library/library-view.ts";
 import { Marks } from "./library/marks.ts";
 import { Moves } from "./library/moves.ts";
+import { Recognition } from "./library/recognition.ts";
 import { removalPreview } from "./library/removal-preview.ts";
 import { removeFrom } from "./library/remove.ts";
 import type { RemovalOptions } from "./library/root-lease.ts";
@@ -90,6 +91,8 @@ export class Library {
   readonly marks: Marks;
   /** Files moved out of added folders, and back. */
   readonly moves: Moves;
+  /** Whether pictures are the same that need not be in the library. */
+  readonly recognition: Recognition;
   readonly #context: LibraryContext;
   #closed: Promise<void> | undefined;
 
@@ -99,6 +102,7 @@ export class Library {
     this.verdicts = new Verdicts(this.#context);
     this.marks = new Marks(this.#context.catalog);
     this.moves = new Moves(this.#context, (paths, work) => this.add(paths, work));
+    this.recognition = new Recognition(this.#context);
   }
 
   /** Everything that reads, of what this scope lets see. */

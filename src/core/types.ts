@@ -13,6 +13,7 @@ export type * from "./types/maintenance.ts";
 export type * from "./types/map.ts";
 export type * from "./types/mark.ts";
 export type * from "./types/model.ts";
+export type * from "./types/recognition.ts";
 export type * from "./types/removal.ts";
 export type * from "./types/scope.ts";
 export type * from "./types/search.ts";

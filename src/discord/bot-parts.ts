@@ -9,6 +9,7 @@ import { Refetcher } from "./backfill/refetcher.ts";
 import { TextReading } from "./backfill/text-reading.ts";
 import type { BotContext } from "./commands/bot-context.ts";
 import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
+import { patientRest } from "./gateway/client.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
 import { type AskPluralKit, createPluralKit } from "./gateway/pluralkit.ts";
@@ -24,7 +25,10 @@ import { PictureIngestor } from "./ingest/picture-ingestor.ts";
 import { PostVerifier } from "./ingest/post-verifier.ts";
 import { PrivacyStore } from "./ingest/privacy-store.ts";
 import { RetryQueue } from "./ingest/retry-queue.ts";
+import { SavedSearches } from "./ingest/saved-searches.ts";
+import { ScamList } from "./ingest/scam-list.ts";
 import type { Log } from "./log.ts";
+import { Moderation } from "./moderation/moderation.ts";
 import { readersCanRead } from "./permissions/audience.ts";
 import { ChannelVisibility, DiscordChannelDirectory } from "./permissions/channel-directory.ts";
 import { ResolvedPermissions } from "./permissions/resolved-permissions.ts";
@@ -32,6 +36,7 @@ import { SharedServers } from "./permissions/shared-servers.ts";
 import { ThreadMembership } from "./permissions/thread-membership.ts";
 import { ThreadParents } from "./permissions/thread-parents.ts";
 import { EarlierQuestions } from "./results/earlier-questions.ts";
+import { type NoticeTimes, SavedNotices } from "./results/saved-notices.ts";
 import { SavedQueries } from "./results/saved-queries.ts";
 import { TagLimit, type TagLimitOptions } from "./results/tag-limit.ts";
 import { answersIn } from "./texts/languages.ts";
@@ -56,14 +61,19 @@ export interface BotOptions {
   readonly progressIntervalMs?: number | undefined;
   readonly reconcileIntervalMs?: number | undefined;
   readonly tagLimits?: TagLimitOptions | undefined;
+  readonly noticeTimes?: NoticeTimes | undefined;
   readonly watchdogMs?: number | undefined;
   readonly trustMemberMs?: number | undefined;
 }
 
 export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> {
+  /** For what nobody waits for. */
+  readonly patientApi: DiscordApi;
   readonly visibility: ChannelVisibility;
   readonly membership: ThreadMembership;
   readonly tagLimit: TagLimit;
+  readonly moderation: Moderation;
+  readonly savedNotices: SavedNotices;
 }
 
 /** Makes the parts of every room, each from those of the rooms below it. */
@@ -72,6 +82,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const { state, posts } = library;
   const seesContent = () => options.content;
   const api = new DiscordApi(client.rest);
+  const patientApi = new DiscordApi(patientRest(options.token, options.rest));
   const threadParents = new ThreadParents(state);
   const visibility = new ChannelVisibility();
   const membership = new ThreadMembership({ api, seesMembers: () => options.members });
@@ -91,9 +102,25 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const ingest = { settings, credits, ingestor, retryQueue, verifier, marks, ownId: () => client.user?.id };
   const textsOf = (guildId: string) => answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
   const audit = new AuditLog({ settings, api, textsOf, log });
-  const shared = { ...ingest, library, log, api, directory, erasures, audit, backfillProgress, seesContent };
+  const scamList = new ScamList(state);
+  const savedSearches = new SavedSearches(state);
+  const shared = {
+    ...ingest,
+    scamList,
+    savedSearches,
+    library,
+    log,
+    api,
+    directory,
+    erasures,
+    audit,
+    backfillProgress,
+    seesContent,
+  };
+  const patient = { ...shared, api: patientApi };
   return {
     ...shared,
+    patientApi,
     client,
     visibility,
     membership,
@@ -101,12 +128,12 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     privacy,
     download,
     resolvedPermissions: new ResolvedPermissions(),
-    backfill: new BackfillWorker({ ...shared, threadParents }),
-    reconciler: new Reconciler({ ...shared, paceMs }),
-    refetcher: new Refetcher({ ...shared, paceMs }),
+    backfill: new BackfillWorker({ ...patient, threadParents }),
+    reconciler: new Reconciler({ ...patient, paceMs }),
+    refetcher: new Refetcher({ ...patient, paceMs }),
     textReading: new TextReading(shared),
     progressMessages: new ProgressMessages({
-      ...shared,
+      ...patient,
       state,
       posts,
       intervalMs,
@@ -117,6 +144,8 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     earlierQuestions: new EarlierQuestions(),
     sharedServers: new SharedServers(),
     tagLimit: new TagLimit(options.tagLimits),
+    savedNotices: new SavedNotices({ ...shared, client }, options.noticeTimes),
+    moderation: new Moderation({ ...shared, client, download }),
     rateLimits: options.rateLimits ?? createRateLimits(),
     startedAt: Date.now(),
     trustMemberMs: options.trustMemberMs ?? 2_000,

@@ -54,7 +54,7 @@ export class Bot {
       leases: options.library.leases,
     });
     this.#parts = assembleParts(this.client, options);
-    this.#sync = new GuildSync(this.#parts, options.times);
+    this.#sync = new GuildSync({ ...this.#parts, api: this.#parts.patientApi }, options.times);
     this.#interactions = new InteractionRouter(this.#parts);
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
@@ -81,10 +81,27 @@ export class Bot {
     const answered = this.#interactions.close();
     this.#tagging.clear();
     this.#parts.tagLimit.close();
-    const { backfill, reconciler, refetcher, textReading, ingestor, marks, progressMessages, about } =
-      this.#parts;
+    const {
+      backfill,
+      reconciler,
+      refetcher,
+      textReading,
+      ingestor,
+      marks,
+      progressMessages,
+      about,
+      moderation,
+      savedNotices,
+    } = this.#parts;
     const readers = [backfill, reconciler, refetcher, textReading].map((reader) => reader.close());
-    const idle = Promise.all([progressMessages.close(), about.close(), ingestor.stop(), ...readers]);
+    const idle = Promise.all([
+      savedNotices.close(),
+      moderation.close(),
+      progressMessages.close(),
+      about.close(),
+      ingestor.stop(),
+      ...readers,
+    ]);
     await within(DRAIN_MS, idle);
     await within(ANSWERS_MS, answered);
     await marks.close();
@@ -103,7 +120,11 @@ export class Bot {
     this.#interactions.listen(client);
     const live = new LiveMessages({
       ...parts,
-      onPosted: (channel, pictures) => this.#tag(channel, pictures),
+      onPosted: (channel, pictures) => {
+        this.#tag(channel, pictures);
+        void this.#notice(channel, pictures);
+      },
+      onSeen: (channel, pictures) => parts.moderation.seen(channel, pictures),
       onGap: (guildId, channelId) => this.#sync.channelGap(guildId, channelId),
     });
     listenToGateway(client, this.#handlers(live), log);
@@ -170,6 +191,18 @@ export class Bot {
     }
     const work = this.#tagging.add(() => autoTag(this.#parts, channel, pictures));
     work.catch((error: unknown) => log.warn({ guildId, channelId, error }, "pictures could not be tagged"));
+  }
+
+  async #notice(channel: ReadableChannel, pictures: readonly LivePicture[]): Promise<void> {
+    const { guildId, channelId } = channel;
+    try {
+      await this.#parts.savedNotices.posted(channel, pictures);
+    } catch (error) {
+      this.#parts.log.warn(
+        { guildId, channelId, error },
+        "pictures could not be compared with saved searches",
+      );
+    }
   }
 
   /** discord.js reconnects by itself; if it ever fails to, a new client is made. */

@@ -99,6 +99,48 @@ test("pictures of links are taken only where a manager wants them, and go with t
   await eventually(async () => expect(await placed()).toEqual([picked.id, last.id]));
 });
 
+test("posted stickers are taken by choice, once each message, and no repost is made of them", async () => {
+  const { fake, guild, general, asOwner } = harness;
+  const take = (wanted: boolean) => harness.slash(asOwner, "index stickers", { take: { value: wanted } });
+  const sticker = fake.cdn.sticker(picture("dancing walrus"), "walrus");
+  const wave = { sticker_items: [sticker] };
+  const before = fake.post(general, { by: ann.member, extras: wave });
+  expect((await take(true)).text).toContain("from now on");
+  const lottie = { id: "123", name: "moving", format_type: 3 };
+  const shown = fake.post(general, {
+    by: ann.member,
+    extras: { sticker_items: [sticker, lottie, { id: "x" }] },
+  });
+  const elsewhere = fake.channel(guild, "elsewhere");
+  const original = fake.post(elsewhere, { by: ann.member, extras: wave });
+  const forwarded = fake.post(general, { by: ann.member, forward: original });
+  const mine = async () =>
+    (await placed()).filter((id) => [before, shown, forwarded].some((each) => each.id === id));
+  await eventually(async () => expect(await mine()).toEqual([shown.id, forwarded.id]));
+  expect((await find("dancing walrus")).text).toContain("walrus.png");
+  fake.edit(shown, { content: "hello" });
+  const repeats = await harness.slash(ann, "duplicates");
+  expect(repeats.text).not.toContain(shown.id);
+  expect(await mine()).toEqual([shown.id, forwarded.id]);
+  fake.erase([forwarded]);
+  await eventually(async () => expect(await mine()).toEqual([shown.id]));
+  expect((await take(false)).text).toContain("1 picture was erased");
+  expect(await mine()).toEqual([]);
+});
+
+test("pictures of links in a forwarded message are taken like those of links", async () => {
+  const { fake, guild, general, asOwner } = harness;
+  await harness.slash(asOwner, "index links", { take: { value: true } });
+  const elsewhere = fake.channel(guild, "linked elsewhere");
+  const original = fake.post(elsewhere, { by: ann.member, content: "https://example.com/owl" });
+  fake.unfurl(original, "https://example.com/owl", picture("snowy owl"));
+  const forwarded = fake.post(general, { by: ann.member, forward: original });
+  await eventually(async () => expect(await placed()).toContain(forwarded.id));
+  expect((await find("snowy owl")).text).toContain(forwarded.id);
+  fake.erase([forwarded]);
+  await harness.slash(asOwner, "index links", { take: { value: false } });
+});
+
 test("one who opted out posts no links for the index either", async () => {
   const { fake, general, asOwner } = harness;
   await harness.slash(asOwner, "index links", { take: { value: true } });

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { escapeUnprintable } from "../../src/core/index.ts";
 import { commands } from "../../src/discord/commands/index.ts";
 import { parseLabels } from "../../src/discord/commands/options.ts";
-import { RateLimit } from "../../src/discord/commands/rate-limit.ts";
 import { attachmentUrl } from "../../src/discord/gateway/download.ts";
 import {
   isLater,
@@ -13,6 +12,7 @@ import {
 } from "../../src/discord/gateway/payloads.ts";
 import { createLog, redact } from "../../src/discord/log.ts";
 import { nameOnOneLine, oneLine, quoted, quotedName } from "../../src/discord/message-text.ts";
+import { RateLimit } from "../../src/discord/rate-limit.ts";
 import { customId, pageNumber, parseCustomId } from "../../src/discord/results/custom-id.ts";
 import { cleanTagLabel, parseTagLabel, reactionName } from "../../src/discord/results/tag-labels.ts";
 

@@ -73,7 +73,7 @@ export async function fillLibrary(
       path: "/photos/1/picture 1.jpg",
       companions: [
         { kind: "raw", path: "/photos/1/picture 1.NEF" },
-        { kind: "sidecar", path: "/photos/1/picture 1.jpg.xmp" },
+        { kind: "sidecar", path: "/photos/1/picture 1.jpg.xmp", stamp: "10/20/30" },
       ],
     },
   ]);

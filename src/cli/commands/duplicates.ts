@@ -9,7 +9,7 @@ import { checkFolders, checkScope } from "../check-scope.ts";
 import { duplicatesPage } from "../html/pages.ts";
 import { duplicatesJson } from "../json-output.ts";
 import { logNotCompared } from "../log-not-compared.ts";
-import { pathName } from "../option-values.ts";
+import { collectPaths } from "../option-values.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import {
@@ -25,7 +25,7 @@ import { checkOutputs, FORCE_HELP, type OutputFlags, writePage } from "../write-
 
 interface DuplicatesFlags extends ScopeFlags, OutputFlags {
   readonly kind?: string;
-  readonly keepIn?: string;
+  readonly keepIn?: readonly string[];
   readonly keep?: string;
 }
 
@@ -61,8 +61,8 @@ export function registerDuplicates(program: Command): void {
     .option("--html <file>", "write a review page; - for stdout")
     .option(
       "--keep-in <folder>",
-      "of copies, keep the one in this folder, where a group has any there",
-      pathName,
+      "of copies, keep the one in this folder, where a group has any there (repeatable, first come first)",
+      collectPaths,
     )
     .option("--keep <which>", "keep the largest, oldest or newest instead of what looks like the original")
     .option(
@@ -79,7 +79,7 @@ export function registerDuplicates(program: Command): void {
     await withExistingLibrary(globalOptions(command), async (library, signal) => {
       await checkScope(library, scope);
       // A typing error would keep another copy than the one that was meant.
-      if (choice.keepIn !== undefined) await checkFolders(library, [choice.keepIn]);
+      if (choice.keepIn !== undefined) await checkFolders(library, choice.keepIn);
       const view = library.within(scope);
       const display = showProgress("Comparing");
       const groups = await view
@@ -119,7 +119,7 @@ async function keepChoiceOf({ keepIn, keep: typed }: DuplicatesFlags): Promise<K
   if (typed !== undefined && keep === undefined)
     throw new UsageError(`--keep takes ${alternatives(KEEPS)}; got "${typed}".`);
   if (keepIn === undefined) return { keep };
-  return { keepIn: await realFolder(keepIn), keep };
+  return { keepIn: await Promise.all(keepIn.map(realFolder)), keep };
 }
 
 /** For the head of the page. */

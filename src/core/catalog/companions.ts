@@ -1,4 +1,4 @@
-import type { CompanionsOf, FileStore } from "../ports.ts";
+import type { CompanionsOf, FileStore, FoundCompanion } from "../ports.ts";
 import type { Companion, CompanionCounts, CompanionKind } from "../types.ts";
 import type { Connection } from "./connection/connection.ts";
 
@@ -9,6 +9,18 @@ export const COMPANIONS_OF_FILE = `(SELECT json_group_array(json_array(c.kind, c
 /** In order of path. */
 export const readCompanions = (json: string): Companion[] =>
   (JSON.parse(json) as [CompanionKind, string][]).map(([kind, path]) => ({ kind, path }));
+
+/** SQL: the same with their stamps, for `readFoundCompanions`. */
+export const FOUND_COMPANIONS_OF_FILE = `(SELECT json_group_array(json_array(c.kind, c.path, c.stamp))
+  FROM (SELECT kind, path, stamp FROM companions WHERE file = f.path ORDER BY path) c HAVING count(*) > 0)`;
+
+/** In order of path. */
+export const readFoundCompanions = (json: string): FoundCompanion[] =>
+  (JSON.parse(json) as [CompanionKind, string, string | null][]).map(([kind, path, stamp]) => ({
+    kind,
+    path,
+    ...(stamp !== null && { stamp }),
+  }));
 
 export function companions(
   db: Connection,
@@ -29,15 +41,16 @@ export function companions(
 function replace(db: Connection, { path, companions }: CompanionsOf): void {
   db.statement("DELETE FROM companions WHERE file = ?").run(path);
   const insert = db.statement(
-    `INSERT INTO companions (path, file, kind) SELECT @companion, path, @kind FROM files WHERE path = @path
-    ON CONFLICT (path) DO UPDATE SET file = excluded.file, kind = excluded.kind`,
+    `INSERT INTO companions (path, file, kind, stamp) SELECT @companion, path, @kind, @stamp FROM files WHERE path = @path
+    ON CONFLICT (path) DO UPDATE SET file = excluded.file, kind = excluded.kind, stamp = excluded.stamp`,
   );
-  for (const { kind, path: companion } of companions) insert.run({ companion, kind, path });
+  for (const { kind, path: companion, stamp = null } of companions)
+    insert.run({ companion, kind, stamp, path });
   db.statement(SIDECARS_AGAIN).run({ path });
   db.statement(WORDS_AGAIN).run({ path });
 }
 
-/** What sidecars said that are gone must go too. Words that nobody had read stay unread. */
+/** What sidecars said that are gone, or say no longer, must go too. Words that nobody had read stay unread. */
 const SIDECARS_AGAIN =
   "INSERT INTO unread_sidecars (file) SELECT path FROM files WHERE path = @path ON CONFLICT (file) DO NOTHING";
 const WORDS_AGAIN = `INSERT INTO unread_words (file) SELECT path FROM files

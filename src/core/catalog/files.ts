@@ -5,7 +5,7 @@ import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { COMPANIONS_OF_FILE, companions, readCompanions } from "./companions.ts";
+import { companions, FOUND_COMPANIONS_OF_FILE, readFoundCompanions } from "./companions.ts";
 import type { Connection } from "./connection/connection.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { leftOut } from "./left-out.ts";
@@ -128,7 +128,7 @@ type KnownRow = [
  * decoder refused it may not hold any more.
  */
 const knownRows = (lower: ">" | ">=") => `
-  SELECT f.path AS path, f.bytes, f.modified_at, f.changed_at, i.id, NULL, ${COMPANIONS_OF_FILE}
+  SELECT f.path AS path, f.bytes, f.modified_at, f.changed_at, i.id, NULL, ${FOUND_COMPANIONS_OF_FILE}
   FROM files f CROSS JOIN images i ON i.key = f.image
   WHERE f.path ${lower} @start AND f.path < @to AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = f.path)
   UNION ALL
@@ -144,7 +144,7 @@ function knownFile([path, bytes, modifiedAt, changedAt, id, code, companions]: K
     ...(changedAt !== null && { changedAt }),
     ...(id !== null && { id: id.toString("hex") }),
     ...(code !== null && { code }),
-    ...(companions !== null && { companions: readCompanions(companions) }),
+    ...(companions !== null && { companions: readFoundCompanions(companions) }),
   };
 }
 

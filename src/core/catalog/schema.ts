@@ -582,6 +582,10 @@ export const migrations: readonly string[] = [
   `,
   factsStep(),
   `
+  -- Of a sidecar: differs whenever it was written again.
+  ALTER TABLE companions ADD COLUMN stamp TEXT;
+  `,
+  `
   -- What was said of the pair before, which stands again when the verdict is taken back.
   ALTER TABLE verdicts ADD COLUMN before TEXT CHECK (before IN ('same', 'variant', 'different'));
   `,

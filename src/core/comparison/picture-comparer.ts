@@ -23,10 +23,16 @@ export interface ComparisonContext {
   readonly locateOriginal?: LocateOriginal | undefined;
 }
 
+/** How many pairs may be looked at in their originals, and pixels be read for that; what would take more stays in doubt. */
+export interface ReadingAllowance {
+  pairs: number;
+  pixels: number;
+}
+
 export type LocateOriginal = (image: ImageRecord, signal?: AbortSignal) => Promise<PictureSource | undefined>;
 
 /** Raise it with every change of how pictures are compared: older comparisons are then repeated. */
-const VERSION = 6;
+const VERSION = 7;
 
 /** Pairs in one request to the embedding process, and requests in flight. */
 const PAIRS_AT_ONCE = 16;
@@ -73,6 +79,8 @@ export interface ComparePairsOptions {
   readonly signal?: AbortSignal | undefined;
   /** How many pairs may be compared now that never were; the rest is left out. Default: all. */
   readonly most?: number | undefined;
+  /** What may be read of originals, of which it takes what it reads. Default: all. */
+  readonly allowance?: ReadingAllowance | undefined;
 }
 
 /**
@@ -82,15 +90,17 @@ export interface ComparePairsOptions {
 export async function comparePairs(
   context: ComparisonContext,
   pairs: readonly ImagePair[],
-  { signal, most = Number.POSITIVE_INFINITY }: ComparePairsOptions = {},
+  { signal, most = Number.POSITIVE_INFINITY, allowance }: ComparePairsOptions = {},
 ): Promise<{ readonly comparisons: Comparisons; readonly compared: number }> {
   const yielder = new YieldController(signal);
   const wanted = await distinct(pairs, yielder);
   const comparisons = new Comparisons();
+  let tries = allowance?.pairs ?? Number.POSITIVE_INFINITY;
   for (const stored of await context.catalog.comparisons.get(VERSION, wanted)) {
     // Originals may be within reach now.
-    if (stored.comparison.inDoubt && context.locateOriginal) continue;
-    comparisons.add(stored);
+    const isTriedAgain = stored.comparison.inDoubt && context.locateOriginal && tries > 0;
+    if (isTriedAgain) tries -= 1;
+    else comparisons.add(stored);
     await yielder.yieldIfDue();
   }
   const missing: ImagePair[] = [];
@@ -105,7 +115,7 @@ export async function comparePairs(
   const work = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       signal?.throwIfAborted();
-      const compared = await compareBatch(context, batch, signal);
+      const compared = await compareBatch(context, batch, { signal, allowance });
       // Stored for next time where possible: this answer does not need it.
       await context.catalog.comparisons.put(VERSION, compared).catch(ignoreLibraryError);
       for (const stored of compared) comparisons.add(stored);
@@ -188,7 +198,7 @@ async function distinct(pairs: readonly ImagePair[], yielder: YieldController): 
 async function compareBatch(
   context: ComparisonContext,
   pairs: readonly ImagePair[],
-  signal?: AbortSignal,
+  options: ComparePairsOptions,
 ): Promise<StoredComparison[]> {
   const keys = [...new Set(pairs.flat())];
   const films = await filmsOf(context, keys);
@@ -196,7 +206,7 @@ async function compareBatch(
     const [one, other] = [films.get(first), films.get(second)];
     return one && other ? [{ first, second, comparison: compareFilms(one, other) }] : [];
   });
-  return [...compared, ...(await compareStills(context, pairs, signal))];
+  return [...compared, ...(await compareStills(context, pairs, options))];
 }
 
 /** What moves is compared by its shots, and with nothing that stands still. */
@@ -213,12 +223,15 @@ async function filmsOf(
 async function compareStills(
   context: ComparisonContext,
   pairs: readonly ImagePair[],
-  signal?: AbortSignal,
+  { signal, allowance }: ComparePairsOptions,
 ): Promise<StoredComparison[]> {
   const images = await imagesOf(context, [...new Set(pairs.flat())]);
   const known = pairs.filter(([first, second]) => images.has(first) && images.has(second));
   const byThumbnail = await compareAs(context, known, (key) => images.get(key)?.picture, signal);
-  const doubtful = byThumbnail.filter(({ comparison }) => comparison.inDoubt);
+  const doubtful = byThumbnail.filter(
+    ({ first, second, comparison }) =>
+      comparison.inDoubt && isAllowed([images.get(first), images.get(second)], allowance),
+  );
   if (doubtful.length === 0 || !context.locateOriginal) return byThumbnail;
   const larger = new Map<ImageKey, ComparablePicture>();
   for (const key of new Set(doubtful.flatMap(({ first, second }) => [first, second]))) {
@@ -234,6 +247,21 @@ async function compareStills(
     signal,
   );
   return [...byThumbnail, ...again];
+}
+
+function isAllowed(
+  images: readonly (LoadedImage | undefined)[],
+  allowance: ReadingAllowance | undefined,
+): boolean {
+  if (!allowance) return true;
+  const pixels = images.reduce(
+    (sum, image) => sum + (image ? image.record.width * image.record.height : 0),
+    0,
+  );
+  if (allowance.pairs < 1 || pixels > allowance.pixels) return false;
+  allowance.pairs -= 1;
+  allowance.pixels -= pixels;
+  return true;
 }
 
 interface LoadedImage {

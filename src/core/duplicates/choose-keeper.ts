@@ -145,9 +145,9 @@ function whoIs(some: number, all: number): string {
 
 function beforeTones(edits: ShownEdits, { keepIn, keep }: KeepChoice): Criterion[] {
   const asked: Criterion[] = [];
-  if (keepIn !== undefined) {
-    const isIn = ({ placements }: ImageRecord) => placements.some((at) => isPlacedIn(keepIn, at));
-    asked.push({ score: (image) => Number(isIn(image)), words: { merit: `in ${keepIn}, as asked` } });
+  for (const folder of keepIn ?? []) {
+    const isIn = ({ placements }: ImageRecord) => placements.some((at) => isPlacedIn(folder, at));
+    asked.push({ score: (image) => Number(isIn(image)), words: { merit: `in ${folder}, as asked` } });
   }
   if (keep !== undefined) asked.push({ score: KEEP_SCORES[keep], words: { merit: `the ${keep}, as asked` } });
   return [

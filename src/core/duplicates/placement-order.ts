@@ -57,9 +57,9 @@ function placementCriteria({ keepIn, keep }: KeepChoice): PlacementCriterion[] {
   const criteria: PlacementCriterion[] = [
     { score: offlineRank, why: (others) => `${othersAre(others)} out of reach now` },
   ];
-  if (keepIn !== undefined) {
-    const score = (placement: Placement) => (isPlacedIn(keepIn, placement) ? 0 : 1);
-    criteria.push({ score, why: () => `in ${keepIn}, as asked` });
+  for (const folder of keepIn ?? []) {
+    const score = (placement: Placement) => (isPlacedIn(folder, placement) ? 0 : 1);
+    criteria.push({ score, why: () => `in ${folder}, as asked` });
   }
   if (keep === "oldest" || keep === "newest") {
     criteria.push({ score: age(keep === "newest" ? -1 : 1), why: () => `the ${keep}, as asked` });

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { type AlignablePicture, alignable } from "../image/comparison/align.ts";
 import { type ComparedPicture, comparePixels } from "../image/comparison/compare-pixels.ts";
-import { decode, reducedSize } from "../image/decode.ts";
+import { decode, type Size } from "../image/decode.ts";
 import { displayedColours } from "../image/displayed-colours.ts";
 import { withoutMissingEnd } from "../image/formats/missing-end.ts";
 import { openPicture } from "../image/open-picture.ts";
@@ -12,11 +12,12 @@ import type { ImageId, PictureLimits } from "../types.ts";
 import { readPictureBytes } from "./picture-source.ts";
 import type { ComparisonBatch } from "./protocol.ts";
 
-/** Shorter side of originals read for a finer look: enough for the letters of a page. */
-const FINE_SIDE = 720;
+/** Shorter side of originals read for a finer look: enough for the letters of a page, and for those on a photo of 12 megapixels. */
+const FINE_SIDE = 1080;
 /** About what is kept of each pixel: colours, and sums of brightness and chroma. */
-const BYTES_PER_PIXEL = 32;
-const MAX_BYTES = 48 * 2 ** 20;
+const BYTES_PER_PIXEL = 24;
+/** A group of copies from one camera is compared with few of them in mind at a time. */
+const MAX_BYTES = 160 * 2 ** 20;
 
 const UNREADABLE: PictureComparison = { outcome: "different", inDoubt: false, edits: [], agreement: 0 };
 
@@ -106,9 +107,16 @@ async function ofOriginal(
   const bytes = await readPictureBytes(original, limits);
   if (imageId(bytes) !== id) return undefined;
   const opened = await openPicture(bytes, limits);
-  const decoded = await decode(opened, { reduced: reducedSize(opened, FINE_SIDE), colours: "displayed" });
+  const decoded = await decode(opened, { reduced: fineSize(opened), colours: "displayed" });
   // The decoder itself goes by profiles only.
   const isDisplayed = opened.colours.kind === "profile";
   const shown = isDisplayed ? decoded : await displayedColours(decoded, opened.colours);
   return alignable(decoded.isCut ? withoutMissingEnd(shown, opened.height) : shown);
+}
+
+/** Undefined for a picture that is hardly larger. */
+function fineSize({ width, height }: Size): Size | undefined {
+  const reduction = Math.min(width, height) / FINE_SIDE;
+  if (reduction < 1.25) return undefined;
+  return { width: Math.round(width / reduction), height: Math.round(height / reduction) };
 }

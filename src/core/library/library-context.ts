@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { LocateOriginal } from "../comparison/picture-comparer.ts";
 import { LibraryError } from "../errors.ts";
 import type { SearchContext } from "../search/search-context.ts";
+import type { Placement, Scope } from "../types.ts";
 import { CurrentModel } from "./current-model.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 import { OlderModels } from "./older-models.ts";
@@ -54,6 +55,19 @@ export class LibraryContext {
   ): Promise<Result> {
     const locateOriginal: LocateOriginal = (image, signal) => this.originals.locate(image, signal);
     return this.withSearch((context) => work({ ...context, locateOriginal }));
+  }
+
+  /** For questions, which wait for files of the scope at most, and for nothing that would have to be fetched. */
+  withFiles<Result>(
+    { files }: Pick<Scope, "files">,
+    work: (context: SearchContext) => Promise<Result>,
+  ): Promise<Result> {
+    const isFile = ({ kind }: Placement) => kind === "file";
+    const locateFile: LocateOriginal = ({ placements }, signal) =>
+      this.originals.locate({ placements: placements.filter(isFile) }, signal);
+    return this.withSearch((context) =>
+      work(files === "none" ? context : { ...context, locateOriginal: locateFile }),
+    );
   }
 
   searchContext({ embedder, vectors }: LoadedModel): SearchContext {

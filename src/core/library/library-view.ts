@@ -82,7 +82,7 @@ export class LibraryView {
 
   find(request: FindRequest): Promise<FindAnswer> {
     return timedQuestion("find", () =>
-      this.#context.withSearch(async (context) =>
+      this.#context.withFiles(this.scope, async (context) =>
         find(context, { ...request, scope: this.scope }, await this.#context.olderModels(context)),
       ),
     );

@@ -25,12 +25,14 @@ export async function removeFrom(
   }
   const paths = target.paths.map((path) => resolve(path));
   return withoutAdding(catalog, paths, options, async () => {
-    // Only now: a run may just have added what is named.
-    for (const path of paths) await rootsInside(catalog, path);
+    // What waits for workers first: it must not be placed after the rest was looked through.
+    for (const path of paths) {
+      const waited = (await work?.withdrawFiles(path)) ?? 0;
+      // Only now: a run may just have added what is named.
+      if (waited === 0) await rootsInside(catalog, path);
+    }
     let [placements, images] = [0, 0];
     for (const path of paths) {
-      // What waits for workers first: it must not be placed after the rest was looked through.
-      await work?.withdrawFiles(path);
       for await (const report of removeBelow(catalog, path)) {
         placements += report.placements;
         images += report.images;

@@ -79,14 +79,20 @@ export interface KnownFile {
   /** Why it failed, for a file that did. */
   readonly code?: SkipCode | undefined;
   /** Of a file that did not fail; absent for none. */
-  readonly companions?: readonly Companion[] | undefined;
+  readonly companions?: readonly FoundCompanion[] | undefined;
+}
+
+/** A file beside a picture, as a scan found it. */
+export interface FoundCompanion extends Companion {
+  /** Differs whenever a sidecar was written again; other kinds have none, nor have those that an earlier release found. */
+  readonly stamp?: string | undefined;
 }
 
 /** Files that belong to a file of a picture. */
 export interface CompanionsOf {
   readonly path: string;
   /** In order of path. */
-  readonly companions: readonly Companion[];
+  readonly companions: readonly FoundCompanion[];
 }
 
 export interface Failure {

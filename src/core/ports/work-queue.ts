@@ -86,8 +86,8 @@ export interface WorkQueue {
 
   /** Files that wait already are taken as they are now. @returns how many did not wait before */
   enqueueFiles(route: Route, files: readonly FilePlacement[]): Promise<number>;
-  /** This file, or what lies in this folder, is not to be added any more. */
-  withdrawFiles(path: string): Promise<void>;
+  /** This file, or what lies in this folder, is not to be added any more. @returns how many waited */
+  withdrawFiles(path: string): Promise<number>;
   enqueuePosts(posts: readonly DiscordPlacement[]): Promise<void>;
   withdrawPost(messageId: string, attachmentId: string): Promise<void>;
   /** Which of these attachments still wait. */

@@ -32,7 +32,7 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
   [
     "words of another image than the placement that shows them",
     `SELECT (SELECT count(*) FROM texts t JOIN files f ON f.id = t.file WHERE f.image <> t.image)
-      + (SELECT count(*) FROM texts t JOIN posts p ON p.id = t.post WHERE p.image <> t.image)`,
+      + (SELECT count(*) FROM texts t JOIN posts p ON p.id = t.post WHERE p.image <> t.image OR t.guild IS DISTINCT FROM p.guild)`,
   ],
   [
     "images that keep text which may not be read in them",

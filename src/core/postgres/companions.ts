@@ -5,6 +5,11 @@ import type { Connection } from "./connection.ts";
 export const COMPANIONS_OF_FILE = `(SELECT json_agg(json_build_object('kind', c.kind, 'path', c.path) ORDER BY c.path)
   FROM companions c WHERE digest_of(c.file) = digest_of(f.path))`;
 
+/** SQL: the same, with the stamps of those that have one. */
+export const FOUND_COMPANIONS_OF_FILE = `(SELECT json_agg(json_strip_nulls(json_build_object('kind', c.kind, 'path', c.path, 'stamp', c.stamp))
+    ORDER BY c.path)
+  FROM companions c WHERE digest_of(c.file) = digest_of(f.path))`;
+
 export function companions(
   db: Connection,
 ): Pick<FileStore, "putCompanions" | "companionCounts" | "ofCompanion"> {
@@ -19,11 +24,16 @@ export function companions(
           companions.map((companion) => ({ file: path, ...companion })),
         );
         await session.run(
-          `INSERT INTO companions (path, file, kind) SELECT n.path, n.file, n.kind
-            FROM unnest($1::text[], $2::text[], $3::text[]) AS n (path, file, kind)
+          `INSERT INTO companions (path, file, kind, stamp) SELECT n.path, n.file, n.kind, n.stamp
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS n (path, file, kind, stamp)
             WHERE EXISTS (SELECT 1 FROM files f WHERE digest_of(f.path) = digest_of(n.file))
-          ON CONFLICT (digest_of(path)) DO UPDATE SET file = excluded.file, kind = excluded.kind`,
-          [all.map(({ path }) => path), all.map(({ file }) => file), all.map(({ kind }) => kind)],
+          ON CONFLICT (digest_of(path)) DO UPDATE SET file = excluded.file, kind = excluded.kind, stamp = excluded.stamp`,
+          [
+            all.map(({ path }) => path),
+            all.map(({ file }) => file),
+            all.map(({ kind }) => kind),
+            all.map(({ stamp }) => stamp ?? null),
+          ],
         );
         const paths = [files.map(({ path }) => path)];
         await session.run(SIDECARS_AGAIN, paths);
@@ -45,7 +55,7 @@ export function companions(
   };
 }
 
-/** What sidecars said that are gone must go too. Words that nobody had read stay unread. */
+/** What sidecars said that are gone, or say no longer, must go too. Words that nobody had read stay unread. */
 const SIDECARS_AGAIN = `INSERT INTO unread_sidecars (file) SELECT f.id
   FROM unnest($1::text[]) AS n (path) JOIN files f ON digest_of(f.path) = digest_of(n.path) ON CONFLICT DO NOTHING`;
 const WORDS_AGAIN = `INSERT INTO unread_words (file) SELECT f.id

@@ -5,7 +5,7 @@ import { calendarTime } from "../dates/calendar-time.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
 import type { Failure, FileStore, KnownFile, Mount, Root, Totals } from "../ports.ts";
 import type { ImageId, LeftOutCount, SkipCode, Timestamp } from "../types.ts";
-import { COMPANIONS_OF_FILE, companions } from "./companions.ts";
+import { companions, FOUND_COMPANIONS_OF_FILE } from "./companions.ts";
 import type { Connection, Session } from "./connection.ts";
 import { erase, inBatches, untilNoneLeft } from "./erase.ts";
 import { hexOf } from "./image-keys.ts";
@@ -189,7 +189,7 @@ async function* knownBetween(db: Connection, from: string, to: string): AsyncIte
     const rows = await db.rows<KnownRow>(
       `SELECT * FROM (
         (SELECT f.path, f.bytes, f.modified_at AS "modifiedAt", f.changed_at AS "changedAt", ${hexOf("i.id")} AS id,
-          NULL AS code, ${COMPANIONS_OF_FILE} AS companions FROM files f JOIN images i ON i.key = f.image WHERE ${within("f.path")}
+          NULL AS code, ${FOUND_COMPANIONS_OF_FILE} AS companions FROM files f JOIN images i ON i.key = f.image WHERE ${within("f.path")}
           AND NOT EXISTS (SELECT 1 FROM failures x WHERE digest_of(x.origin) = digest_of(f.path))
           ORDER BY path_start(f.path), f.path LIMIT ${FILES_AT_ONCE})
         UNION ALL

@@ -43,8 +43,9 @@ export async function addTexts(session: Session, texts: readonly NewText[]): Pro
   if (texts.length === 0) return;
   const folded = texts.map((text) => foldText(text).folded);
   await session.run(
-    `INSERT INTO texts (image, source, file, post, words, folded, tokens)
-      SELECT image, source, file, post, words, folded, string_to_array(tokens, ' ')
+    `INSERT INTO texts (image, source, file, post, guild, words, folded, tokens)
+      SELECT image, source, file, post, (SELECT p.guild FROM posts p WHERE p.id = n.post), words, folded,
+        string_to_array(tokens, ' ')
       FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
         AS n (image, source, file, post, words, folded, tokens)`,
     [
@@ -227,6 +228,11 @@ async function closest(
   return byEdits.find((token) => token !== undefined);
 }
 
+/** Along their index, a guild's texts are as few in a library of many guilds as in one of its own. */
+function ofGuild(discord: Scope["discord"], values: Values): string | false {
+  return typeof discord === "object" && `t.guild = ${values.bind(discord.guildId)}`;
+}
+
 /** Texts `t` for which the condition holds, of placements that the scope shows, and of its images themselves. */
 function visibleTexts(
   scope: Scope,
@@ -240,7 +246,7 @@ function visibleTexts(
     scope.files !== "none" &&
       `${texts} JOIN files f ON f.id = t.file WHERE ${all([where, file(), image("t.image")])}`,
     scope.discord !== "none" &&
-      `${texts} JOIN posts p ON p.id = t.post WHERE ${all([where, post(), image("t.image")])}`,
+      `${texts} JOIN posts p ON p.id = t.post WHERE ${all([where, ofGuild(scope.discord, values), post(), image("t.image")])}`,
     `${texts} WHERE t.file IS NULL AND t.post IS NULL AND ${all([where, shows("t.image")])}`,
   ]
     .filter(Boolean)

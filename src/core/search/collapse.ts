@@ -33,6 +33,8 @@ const MAX_CANDIDATES = 3;
 const MAX_NEAR = 12;
 /** New comparisons allowed for one answer; further pairs stay apart until the query is repeated. */
 const MAX_NEW = 256;
+/** Originals that may be read for one answer: about four pairs of 12 megapixels. */
+const READING = { pairs: 24, pixels: 100e6 };
 /** Matches that are merged before the next are looked at. */
 const MATCHES_AT_ONCE = 256;
 /** Of copies merged so far, those that later matches are compared with: a time-lapse has tens of thousands of frames. */
@@ -49,7 +51,7 @@ export async function collapse(
   { threshold, signal }: CollapseOptions,
 ): Promise<Collapsed[]> {
   const yielder = new YieldController(signal);
-  const thumbnailsOnly = { catalog: context.catalog, embedder: context.embedder };
+  const allowance = { ...READING };
   const leaders = new Map<ImageKey, Match & { alike: ImageKey[] }>();
   const collapsed: Collapsed[] = [];
   // What later matches are compared with, in the order of the ranking.
@@ -70,7 +72,7 @@ export async function collapse(
         const other = others[nth];
         return other === undefined || copyOf.has(key) ? [] : [[other, key]];
       });
-      const { comparisons, compared } = await comparePairs(thumbnailsOnly, pairs, { signal, most: room });
+      const { comparisons, compared } = await comparePairs(context, pairs, { signal, most: room, allowance });
       room -= compared;
       for (const [other, key] of pairs) if (isSame(comparisons.get(other, key))) copyOf.set(key, other);
     }

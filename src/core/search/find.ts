@@ -40,16 +40,19 @@ const IDS_AT_ONCE = 1000;
 /** Answers a query: ranking within the scope, merging of near-identical hits, then paging. */
 export async function find(
   context: SearchContext,
-  request: Scoped<FindRequest>,
+  asked: Scoped<FindRequest>,
   older: OlderAnswers = NO_OLDER,
 ): Promise<FindAnswer> {
-  const limit = limitOf(request);
-  const digest = requestDigest(request);
-  const offset = decodeCursor(request.cursor, digest);
-  const searched = await context.catalog.images.count(request.scope);
+  const limit = limitOf(asked);
+  const digest = requestDigest(asked);
+  const offset = decodeCursor(asked.cursor, digest);
+  const searched = await context.catalog.images.count(asked.scope);
   const wanted = offset + limit + 1;
+  const request = withinOnly(asked);
   const asTyped = await understand(context, request);
-  const question = (await withCorrections(context, request, asTyped)) ?? asTyped;
+  // What few pictures lack says nothing of how a word is spelt.
+  const corrected = request.only ? undefined : await withCorrections(context, request, asTyped);
+  const question = corrected ?? asTyped;
   const answer = () => rank(context, request, { question, searched, wanted, isJudged: true });
   // Hits by words are of the whole library, and so the first answer's; so is how well the answer fits.
   const ofOthers = {
@@ -62,8 +65,8 @@ export async function find(
     notes: older.notes,
     answers: older.models.map((model) => () => rank({ ...context, ...model }, request, ofOthers)),
     alone: older.models.map(({ embedder, everyVector }) => async () => {
-      const asked = { ...context, embedder, vectors: everyVector };
-      const found = await rank(asked, request, { question, searched, wanted, isJudged: false });
+      const alone = { ...context, embedder, vectors: everyVector };
+      const found = await rank(alone, request, { question, searched, wanted, isJudged: false });
       return withNotes(found, [onlyKnownTo(embedder.space)]);
     }),
   });
@@ -91,6 +94,13 @@ export async function find(
     searched,
     notes: [...question.notes, ...notes],
   };
+}
+
+function withinOnly(request: Scoped<FindRequest>): Scoped<FindRequest> {
+  const { only, scope } = request;
+  if (!only) return request;
+  const { ids = only } = scope;
+  return { ...request, scope: { ...scope, ids: only.filter((id) => ids.includes(id)) } };
 }
 
 function limitOf({ limit = DEFAULT_LIMIT }: FindRequest): number {

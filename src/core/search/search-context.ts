@@ -1,3 +1,4 @@
+import type { LocateOriginal } from "../comparison/picture-comparer.ts";
 import type { Catalog, Embedder, Settings, VectorSearch } from "../ports.ts";
 
 export interface SearchContext {
@@ -5,6 +6,8 @@ export interface SearchContext {
   readonly embedder: Embedder;
   readonly vectors: Pick<VectorSearch, "nearest" | "embeddings">;
   readonly settings: Settings;
+  /** Where hits that look the same can be looked at closely, to tell whether they are. Without, they stay apart. */
+  readonly locateOriginal?: LocateOriginal | undefined;
 }
 
 /** A model of an older space. */

@@ -3,8 +3,8 @@ import { dirname, relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
 import { isFilmName } from "../media-kind.ts";
-import type { CompanionsOf, KnownFile, Mount, Root } from "../ports.ts";
-import type { Companion, ImageId, LeftOut, LeftOutReason } from "../types.ts";
+import type { CompanionsOf, FoundCompanion, KnownFile, Mount, Root } from "../ports.ts";
+import type { ImageId, LeftOut, LeftOutReason } from "../types.ts";
 import { AwayMounts } from "./away-mounts.ts";
 import { KnownFiles } from "./known-files.ts";
 import { isHidden } from "./left-out.ts";
@@ -285,9 +285,12 @@ class Comparison {
   }
 }
 
-const isEqual = (some: readonly Companion[] = [], others: readonly Companion[] = []): boolean =>
+const isEqual = (some: readonly FoundCompanion[] = [], others: readonly FoundCompanion[] = []): boolean =>
   some.length === others.length &&
-  some.every(({ kind, path }, at) => kind === others[at]?.kind && path === others[at]?.path);
+  some.every(({ kind, path, stamp }, at) => {
+    const other = others[at];
+    return kind === other?.kind && path === other.path && stamp === other.stamp;
+  });
 
 /** A path and the folders that it lies in, innermost first. */
 function foldersAround(path: string): string[] {

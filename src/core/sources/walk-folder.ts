@@ -6,7 +6,8 @@ import { calendarTime } from "../dates/calendar-time.ts";
 import { messageOf, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { isFilmName, isRawName } from "../media-kind.ts";
-import type { Companion, CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
+import type { FoundCompanion } from "../ports.ts";
+import type { CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
 import { type Companionship, companionsAmong, MAX_LIVE_VIDEO_BYTES, mayBeCompanion } from "./companions.ts";
 import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
@@ -28,7 +29,7 @@ export interface FoundFile {
   /** When its bytes, mode, links or name last changed, whatever its modification time was set to; whole milliseconds. */
   readonly changedAt: number;
   /** Files beside it that belong to it, in order of path; absent where there are none. */
-  readonly companions?: readonly Companion[] | undefined;
+  readonly companions?: readonly FoundCompanion[] | undefined;
 }
 
 /** What a walk met besides the pictures; complete when it has ended. */
@@ -148,7 +149,7 @@ class FolderWalk {
     if (isMarked && folder !== this.#root) return this.#leaveOut(folder, true, "nomedia");
     const companions = await companionsIn(entries, prefix, rules);
     const kept = await this.#keep(entries, prefix, rules, companions);
-    const byPicture = this.#gathered(companions, prefix);
+    const byPicture = await this.#gathered(companions, prefix);
     const files = await statFiles(kept.flatMap(({ name, isFolder }) => (isFolder ? [] : prefix + name)));
     let at = 0;
     for (const { name, isFolder } of kept) {
@@ -200,7 +201,7 @@ class FolderWalk {
     return kept;
   }
 
-  #add(found: FoundFile | Unreadable | undefined, companions: readonly Companion[] | undefined): void {
+  #add(found: FoundFile | Unreadable | undefined, companions: readonly FoundCompanion[] | undefined): void {
     if (found === undefined) return;
     if ("reason" in found) this.#notes.unreadable.push(found);
     else if (!companions) this.#found.push(found);
@@ -212,14 +213,21 @@ class FolderWalk {
   }
 
   /** By the name of their picture, in order of path; undefined where there are none. */
-  #gathered(
+  async #gathered(
     companions: ReadonlyMap<string, Companionship>,
     prefix: string,
-  ): ReadonlyMap<string, readonly Companion[]> | undefined {
+  ): Promise<ReadonlyMap<string, readonly FoundCompanion[]> | undefined> {
     if (companions.size === 0) return undefined;
-    const gathered = new Map<string, Companion[]>();
-    for (const [name, { of, kind }] of [...companions].sort(([a], [b]) => comparePaths(a, b)))
-      gathered.set(of, [...(gathered.get(of) ?? []), { kind, path: prefix + name }]);
+    const stamps = await stampsOf(
+      [...companions].flatMap(([name, { kind }]) => (kind === "sidecar" ? [prefix + name] : [])),
+    );
+    const gathered = new Map<string, FoundCompanion[]>();
+    for (const [name, { of, kind }] of [...companions].sort(([a], [b]) => comparePaths(a, b))) {
+      const path = prefix + name;
+      const stamp = stamps.get(path);
+      const companion = { kind, path, ...(stamp !== undefined && { stamp }) };
+      gathered.set(of, [...(gathered.get(of) ?? []), companion]);
+    }
     return gathered;
   }
 
@@ -234,6 +242,14 @@ class FolderWalk {
       ? { pictures: pictures + inside, folders: folders + 1 }
       : { pictures: pictures + 1, folders };
   }
+}
+
+/** By path; what vanished or cannot be looked at has none. */
+async function stampsOf(sidecars: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const stamps = new Map<string, string>();
+  for (const file of await statFiles(sidecars))
+    if (file && "bytes" in file) stamps.set(file.path, `${file.bytes}/${file.modifiedAt}/${file.changedAt}`);
+  return stamps;
 }
 
 function entryOf(entry: Dirent | Dirent<Buffer>, name: string, isNamable: boolean): Entry[] {

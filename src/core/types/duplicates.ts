@@ -53,8 +53,8 @@ export interface Edit {
 
 /** What to keep of copies, where that is not left to what the pictures show. */
 export interface KeepChoice {
-  /** A folder, absolute: a copy in it is kept where there is one, and of several there the best. */
-  readonly keepIn?: string | undefined;
+  /** Folders, absolute: a copy in the first of them that has one is kept, and of several there the best. */
+  readonly keepIn?: readonly string[] | undefined;
   /** Most pixels; the first or the last by date. */
   readonly keep?: "largest" | "oldest" | "newest" | undefined;
 }

@@ -36,6 +36,8 @@ export interface FindRequest {
   readonly minScore?: number | undefined;
   /** Merge copies into one hit. Default true. */
   readonly collapse?: boolean | undefined;
+  /** Only these are hits, as far as the scope shows them; how well they fit is judged by the whole scope. */
+  readonly only?: readonly ImageId[] | undefined;
   /** Where words of the query are looked for. Default: everywhere. */
   readonly wordSources?: readonly TextSource[] | undefined;
   readonly signal?: AbortSignal | undefined;

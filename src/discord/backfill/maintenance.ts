@@ -75,7 +75,13 @@ export async function purgeLeftGuilds(
 ): Promise<void> {
   const noted = await parts.library.state.list("discord/history/");
   const kept = (await parts.library.within(ENTIRE_LIBRARY).status()).guilds.map(({ guildId }) => guildId);
-  const known = new Set([...kept, ...[...noted.keys()].map((name) => name.split("/")[2] ?? "")]);
+  const withHistory = [...noted.keys()].map((name) => name.split("/")[2] ?? "");
+  const known = new Set([
+    ...kept,
+    ...withHistory,
+    ...(await parts.scamList.servers()),
+    ...(await parts.savedSearches.servers()),
+  ]);
   for (const guildId of known) {
     if (joined.has(guildId) || !ownsGuild(guildId) || (await parts.api.guildExists(guildId))) continue;
     parts.log.info({ guildId }, "the bot is no longer in this server; its pictures are erased");

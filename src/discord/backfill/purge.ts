@@ -2,6 +2,8 @@ import type { Library } from "../../core/index.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
 import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
+import type { SavedSearches } from "../ingest/saved-searches.ts";
+import type { ScamList } from "../ingest/scam-list.ts";
 import type { BackfillProgress } from "./backfill-progress.ts";
 
 export interface PurgeParts {
@@ -10,6 +12,8 @@ export interface PurgeParts {
   readonly erasures: Erasures;
   readonly backfillProgress: BackfillProgress;
   readonly marks: HighWaterMarks;
+  readonly scamList: ScamList;
+  readonly savedSearches: SavedSearches;
 }
 
 /** Its setting goes first, so that nothing new comes in while its pictures are erased. Returns how many were. */
@@ -35,6 +39,9 @@ export async function purgeChannel(parts: PurgeParts, guildId: string, channelId
     ...now,
     indexed: without(now.indexed, channelId),
     tagging: without(now.tagging, channelId),
+    auditChannelId: now.auditChannelId === channelId ? null : now.auditChannelId,
+    scam: { ...now.scam, channelId: now.scam.channelId === channelId ? null : now.scam.channelId },
+    safety: now.safety.flag?.channelId === channelId ? without(now.safety, "flag") : now.safety,
   }));
   for (const id of await channelAndThreads(parts, guildId, channelId)) await purgeThread(parts, guildId, id);
 }
@@ -54,6 +61,8 @@ export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<vo
   for (const name of (await state.list(`discord/about/${guildId}/`)).keys()) await state.set(name, undefined);
   await parts.erasures.erase({ guildId });
   await parts.library.marks.erase({ guildId });
+  await parts.scamList.erase(guildId);
+  await parts.savedSearches.eraseGuild(guildId);
   for (const noun of ["mark", "history", "retry", "thread", "progress"]) {
     const notes = await state.list(`discord/${noun}/${guildId}/`);
     for (const name of notes.keys()) await state.set(name, undefined);

@@ -14,6 +14,8 @@ import type { PictureIngestor } from "../ingest/picture-ingestor.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import type { PrivacyStore } from "../ingest/privacy-store.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
+import type { SavedSearches } from "../ingest/saved-searches.ts";
+import type { ScamList } from "../ingest/scam-list.ts";
 import type { Log } from "../log.ts";
 import type { DiscordChannelDirectory } from "../permissions/channel-directory.ts";
 import type { ResolvedPermissions } from "../permissions/resolved-permissions.ts";
@@ -37,6 +39,8 @@ export interface BotContext {
   readonly ingestor: PictureIngestor;
   readonly erasures: Erasures;
   readonly audit: AuditLog;
+  readonly scamList: ScamList;
+  readonly savedSearches: SavedSearches;
   readonly about: MessagesAboutPictures;
   readonly verifier: PostVerifier;
   readonly marks: HighWaterMarks;

@@ -21,7 +21,14 @@ import {
   setAuditLog,
 } from "./index-changes.ts";
 import { exportIndex } from "./index-export.ts";
-import { creditProxies, keepCaptions, readText, setRetention, takeLinks } from "./index-rules.ts";
+import {
+  creditProxies,
+  keepCaptions,
+  readText,
+  setRetention,
+  takeLinks,
+  takeStickers,
+} from "./index-rules.ts";
 import { indexStatus } from "./index-status.ts";
 import { noteCommand } from "./note-command.ts";
 import { channelTypes } from "./options.ts";
@@ -39,6 +46,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   captions: keepCaptions,
   text: readText,
   links: takeLinks,
+  stickers: takeStickers,
   retention: setRetention,
   proxies: creditProxies,
   export: exportIndex,
@@ -112,6 +120,11 @@ export const index: SlashCommand = {
         ...commandText("index.links"),
         type: OptionType.Subcommand,
         options: [{ ...commandText("index.links.take"), type: OptionType.Boolean, required: true }],
+      },
+      {
+        ...commandText("index.stickers"),
+        type: OptionType.Subcommand,
+        options: [{ ...commandText("index.stickers.take"), type: OptionType.Boolean, required: true }],
       },
       {
         ...commandText("index.retention"),

@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction } from "discord.js";
-import { isLinked } from "../gateway/payloads.ts";
+import { isLinked, isSticker } from "../gateway/payloads.ts";
 import { retentionCutoff } from "../ingest/guild-settings.ts";
 import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -39,17 +39,32 @@ export async function takeLinks(
   const links = interaction.options.getBoolean("take", true);
   await context.settings.update(guildId, (now) => ({ ...now, links }));
   const { index } = answersIn(interaction.locale);
-  return links ? index.linksOn : index.linksOff(await eraseLinked(context, guildId));
+  return links ? index.linksOn : index.linksOff(await eraseThose(context, guildId, isLinked));
+}
+
+export async function takeStickers(
+  interaction: ChatInputCommandInteraction,
+  context: BotContext,
+): Promise<string> {
+  const { guildId } = await managerOf(interaction, context);
+  const stickers = interaction.options.getBoolean("take", true);
+  await context.settings.update(guildId, (now) => ({ ...now, stickers }));
+  const { index } = answersIn(interaction.locale);
+  return stickers ? index.stickersOn : index.stickersOff(await eraseThose(context, guildId, isSticker));
 }
 
 /** Returns how many. */
-async function eraseLinked({ library, erasures }: BotContext, guildId: string): Promise<number> {
+async function eraseThose(
+  { library, erasures }: BotContext,
+  guildId: string,
+  isOne: (attachment: { readonly id: string }) => boolean,
+): Promise<number> {
   let erased = 0;
   for (const { channelId } of await library.posts.channels(guildId)) {
     const placed = await library.posts.placements({ guildId, channelId });
     for (const { placement } of placed) {
       const { messageId, attachmentId } = placement;
-      if (!isLinked({ id: attachmentId })) continue;
+      if (!isOne({ id: attachmentId })) continue;
       const report = await erasures.erase({
         guildId,
         messageIds: [messageId],

@@ -8,9 +8,15 @@ import { find } from "./find.ts";
 import { findSimilar } from "./find-similar.ts";
 import { help } from "./help.ts";
 import { index } from "./index-command.ts";
+import { markAsScam } from "./mark-scam.ts";
 import { privacy } from "./privacy.ts";
 import { removeTags } from "./remove-tags.ts";
 import { chooseFilter, markAnswer, moreLikeThis, showFilters, turnPage } from "./result-buttons.ts";
+import { safety } from "./safety.ts";
+import { saved } from "./saved.ts";
+import { removeSavedSearch, stopSavedSearch } from "./saved-list.ts";
+import { scam } from "./scam.ts";
+import { takeOffScamList, turnScamPage } from "./scam-gallery.ts";
 import { showToChannel, takeBack } from "./show-to-channel.ts";
 import { status } from "./status.ts";
 import { whoSees } from "./who-sees.ts";
@@ -21,8 +27,12 @@ export const commands: readonly Command[] = [
   classify,
   classifyPicture,
   duplicates,
+  saved,
   index,
   autotag,
+  scam,
+  markAsScam,
+  safety,
   privacy,
   status,
   help,
@@ -39,4 +49,8 @@ export const componentHandlers: readonly ComponentHandler[] = [
   showToChannel,
   takeBack,
   removeTags,
+  turnScamPage,
+  takeOffScamList,
+  removeSavedSearch,
+  stopSavedSearch,
 ];

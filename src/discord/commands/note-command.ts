@@ -10,7 +10,19 @@ export async function noteCommand(
 ): Promise<void> {
   if (guildId === null) return;
   const channel = options.getChannel("channel");
-  const values = ["mode", "labels", "author", "days", "keep", "read", "take", "all"].flatMap((name) => {
+  const values = [
+    "mode",
+    "labels",
+    "author",
+    "days",
+    "keep",
+    "read",
+    "take",
+    "all",
+    "action",
+    "minutes",
+    "bursts",
+  ].flatMap((name) => {
     const value = options.get(name)?.value;
     return value === undefined ? [] : [`${name}: ${quoted(String(value), 200)}`];
   });

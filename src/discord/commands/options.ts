@@ -44,6 +44,7 @@ const writable: Allowed = [ChannelType.GuildText, ChannelType.GuildAnnouncement]
 export const channelTypes = {
   indexable: withMessages,
   searchable: [...withMessages, ...threads],
+  threads,
   writable,
 };
 

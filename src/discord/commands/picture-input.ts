@@ -4,7 +4,7 @@ import { downloadLimits } from "../gateway/download.ts";
 import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 
-interface OfferedFile {
+export interface OfferedFile {
   readonly url: string;
   readonly name: string;
   readonly size: number;

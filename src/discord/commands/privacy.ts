@@ -69,6 +69,8 @@ async function eraseEverywhere(context: BotContext, authorId: string): Promise<n
     placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
   await context.library.marks.erase({ userId: authorId });
+  await context.scamList.forget(authorId);
+  await context.savedSearches.eraseMember(authorId);
   context.earlierQuestions.forget(authorId);
   context.sharedServers.forget(authorId);
   return placements;
@@ -99,8 +101,25 @@ async function exportOwn(interaction: ChatInputCommandInteraction, context: BotC
   const notes = (await context.library.marks.list({ userId: authorId })).map(
     ({ question, id, isRight, at }) => ({ question, sha256: id, isRight, at: new Date(at).toISOString() }),
   );
+  const scamMarks = (await context.scamList.markedBy(authorId)).map(({ guildId, picture }) => ({
+    guildId,
+    sha256: picture.id,
+    markedAt: new Date(picture.markedAt).toISOString(),
+  }));
+  const savedSearches = (await context.savedSearches.byMember(authorId)).map(
+    ({ guildId, words, threadId, savedAt }) => ({
+      guildId,
+      words,
+      threadId,
+      savedAt: new Date(savedAt).toISOString(),
+    }),
+  );
   const head = { userId: authorId, exportedAt: new Date().toISOString(), choices };
-  const files = exportFiles(head, { pictures, notes }, interaction.attachmentSizeLimit);
+  const files = exportFiles(
+    head,
+    { pictures, notes, savedSearches, scamMarks },
+    interaction.attachmentSizeLimit,
+  );
   const [first = [], ...more] = inGroups(files, FILES_PER_MESSAGE);
   const content = answersIn(interaction.locale).privacy.exported(pictures.length);
   if (more.length === 0) return { content, files: first };

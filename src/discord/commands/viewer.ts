@@ -1,13 +1,7 @@
-import {
-  type BaseInteraction,
-  RESTJSONErrorCodes as ErrorCode,
-  type Guild,
-  type GuildMember,
-  PermissionFlagsBits as P,
-} from "discord.js";
+import { type BaseInteraction, PermissionFlagsBits as P } from "discord.js";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import { discordErrorCode } from "../gateway/retry.ts";
 import { createViewer, isTimedOut } from "../permissions/channel-directory.ts";
+import { memberNow } from "../permissions/guild-members.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import { Refusal } from "../texts/refusal.ts";
 
@@ -25,19 +19,9 @@ export function viewerOf(interaction: BaseInteraction): Viewer {
  */
 export async function refreshMember(interaction: BaseInteraction): Promise<void> {
   if (!interaction.inCachedGuild()) return;
-  const member = await fetchMember(interaction.guild, interaction.user.id);
+  const member = await memberNow(interaction.guild, interaction.user.id);
   if (!member) throw new Refusal(({ noMember }) => noMember);
   interaction.member = member;
-}
-
-/** As Discord has them now; undefined for who is not in the server. */
-async function fetchMember(guild: Guild, userId: string): Promise<GuildMember | undefined> {
-  try {
-    return await guild.members.fetch({ user: userId, force: true, cache: false });
-  } catch (error) {
-    if (discordErrorCode(error) === ErrorCode.UnknownMember) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -47,7 +31,7 @@ async function fetchMember(guild: Guild, userId: string): Promise<GuildMember | 
 export async function viewerIn(interaction: BaseInteraction, guildId: string): Promise<Viewer> {
   if (interaction.inCachedGuild() && interaction.guildId === guildId) return viewerOf(interaction);
   const guild = interaction.client.guilds.cache.get(guildId);
-  const member = guild?.available ? await fetchMember(guild, interaction.user.id) : undefined;
+  const member = guild?.available ? await memberNow(guild, interaction.user.id) : undefined;
   if (!member) throw new Refusal(({ noMember }) => noMember);
   return createViewer(member, null);
 }
@@ -63,6 +47,24 @@ export async function managerOf(
   const viewer = viewerOf(interaction);
   if (mayHere(interaction, P.ManageGuild) || (await isHandedToThem(interaction, api))) return viewer;
   throw new Refusal(({ notManager }) => notManager);
+}
+
+/**
+ * The invoking member, if they may manage messages in the whole server, not only in a channel that was given to them, or were
+ * handed this command. Checked at every call. @throws Refusal
+ */
+export async function moderatorOf(
+  interaction: BaseInteraction,
+  { api }: { readonly api: Pick<DiscordApi, "isGrantedCommand"> },
+): Promise<Viewer> {
+  const viewer = viewerOf(interaction);
+  if (moderates(interaction) || (await isHandedToThem(interaction, api))) return viewer;
+  throw new Refusal(({ notModerator }) => notModerator);
+}
+
+function moderates(interaction: BaseInteraction): boolean {
+  if (!interaction.inCachedGuild() || isTimedOut(interaction.member)) return false;
+  return interaction.member.permissions.any(P.ManageMessages | P.ManageGuild);
 }
 
 /** In the channel that the interaction came from, as Discord computed it. */

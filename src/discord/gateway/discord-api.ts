@@ -68,6 +68,12 @@ const GONE: ReadonlySet<number | undefined> = new Set([
 
 const PAGE_SIZE = 100;
 
+export interface Sending {
+  readonly files?: readonly { readonly attachment: Buffer; readonly name: string }[] | undefined;
+  /** Ids of members who are told of it; nobody else is, whatever the text says. */
+  readonly mentions?: readonly string[] | undefined;
+}
+
 /** REST calls other than replies to interactions. Reads are retried; writes only where a repetition is harmless. */
 export class DiscordApi {
   readonly #rest: REST;
@@ -206,13 +212,22 @@ export class DiscordApi {
   }
 
   /** The nonce makes Discord drop a duplicate, so that a retry cannot post twice. */
-  async send(channelId: string, body: object): Promise<string> {
+  async send(channelId: string, body: object, { files, mentions = [] }: Sending = {}): Promise<string> {
     const nonce = String(Date.now() * 1_000 + Math.floor(Math.random() * 1_000));
-    const once = { ...body, nonce, enforce_nonce: true, allowed_mentions: { parse: [] } };
-    const sent = await withRetry(() => this.#rest.post(Routes.channelMessages(channelId), { body: once }), {
+    const allowed_mentions = { parse: [], users: mentions };
+    const once = { ...body, nonce, enforce_nonce: true, allowed_mentions };
+    const raw = files?.map(({ attachment, name }) => ({ data: attachment, name }));
+    const route = Routes.channelMessages(channelId);
+    const sent = await withRetry(() => this.#rest.post(route, { body: once, ...(raw && { files: raw }) }), {
       attempts: 3,
     });
     return withId.parse(sent).id;
+  }
+
+  /** The channel of direct messages with somebody. */
+  async directChannel(userId: string): Promise<string> {
+    const open = () => this.#rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
+    return withId.parse(await withRetry(open, { attempts: 3 })).id;
   }
 
   async edit(channelId: string, messageId: string, body: object): Promise<void> {
@@ -221,8 +236,17 @@ export class DiscordApi {
     await withRetry(() => this.#rest.patch(route, { body: safe }), { attempts: 3 });
   }
 
-  async delete(channelId: string, messageId: string): Promise<void> {
-    await withRetry(() => this.#rest.delete(Routes.channelMessage(channelId, messageId)), { attempts: 3 });
+  /** @param reason for the server's own audit log */
+  async delete(channelId: string, messageId: string, reason?: string): Promise<void> {
+    const route = Routes.channelMessage(channelId, messageId);
+    await withRetry(() => this.#rest.delete(route, reason === undefined ? {} : { reason }), { attempts: 3 });
+  }
+
+  /** @param until as ms since 1970 @param reason for the server's own audit log */
+  async timeOut(guildId: string, userId: string, until: number, reason: string): Promise<void> {
+    const body = { communication_disabled_until: new Date(until).toISOString() };
+    const route = Routes.guildMember(guildId, userId);
+    await withRetry(() => this.#rest.patch(route, { body, reason }), { attempts: 3 });
   }
 
   /** Whether a custom emoji is one of this server. */

@@ -100,9 +100,9 @@ async function readBody(request: ClientRequest, limits: DownloadLimits): Promise
   return Buffer.concat(chunks, size);
 }
 const HOSTS = new Set(["cdn.discordapp.com", "media.discordapp.net"]);
-const PATH = /^\/(?:ephemeral-)?attachments\/\d{1,20}\/\d{1,20}\/[^/]+$/;
+const PATH = /^\/(?:(?:ephemeral-)?attachments\/\d{1,20}\/\d{1,20}\/[^/]+|stickers\/\d{1,20}\.(?:png|gif))$/;
 
-/** The address of an attachment on Discord's own two hosts; undefined for anything else. */
+/** The address of an attachment or a sticker on Discord's own two hosts; undefined for anything else. */
 export function attachmentUrl(address: string): URL | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);

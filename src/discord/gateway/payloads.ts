@@ -38,7 +38,12 @@ const attachments = z.array(z.unknown()).transform((all) =>
 );
 
 const snapshot = z.object({
-  message: z.object({ content: z.string().catch(""), attachments: attachments.default([]) }),
+  message: z.object({
+    content: z.string().catch(""),
+    attachments: attachments.default([]),
+    embeds: z.array(z.unknown()).nullish().catch(null),
+    sticker_items: z.array(z.unknown()).nullish().catch(null),
+  }),
 });
 
 export const rawMessage = z.object({
@@ -87,13 +92,22 @@ function looksLikePicture({ content_type, filename }: RawAttachment): boolean {
   return content_type?.startsWith("video/") || PICTURE_NAME.test(filename) || isFilmName(filename);
 }
 
-/** Pictures and films attached to the message itself and to the messages it forwards, and pictures of its links. */
+/** Pictures and films attached to the message itself and to the messages it forwards, its stickers, and pictures of its links. */
 export function pictureAttachments(message: RawMessage): RawAttachment[] {
-  const forwarded = (message.message_snapshots ?? []).flatMap((snapshot) => snapshot.message.attachments);
-  const all = new Map(
-    [...message.attachments, ...forwarded].map((attachment) => [attachment.id, attachment]),
-  );
-  return [...[...all.values()].filter(looksLikePicture), ...linkedPictures(message)];
+  const parts = [message, ...(message.message_snapshots ?? []).map((snapshot) => snapshot.message)];
+  const attached = parts.flatMap(({ attachments }) => attachments);
+  const all = new Map(attached.map((attachment) => [attachment.id, attachment]));
+  return [
+    ...[...all.values()].filter(looksLikePicture),
+    ...stickers(
+      message.id,
+      parts.flatMap(({ sticker_items }) => sticker_items ?? []),
+    ),
+    ...linkedPictures(
+      message.id,
+      parts.flatMap(({ embeds }) => embeds ?? []),
+    ),
+  ];
 }
 
 const embeddedPicture = z.object({ url: z.string(), proxy_url: z.string() });
@@ -107,26 +121,60 @@ const embed = z.object({
 const FIRST_LINKED_ID = 10n ** 19n;
 const LINKED_IDS = 8n * 10n ** 18n;
 const MAX_LINKED = 10;
+const FIRST_STICKER_ID = FIRST_LINKED_ID + LINKED_IDS;
+const STICKER_IDS = 4n * 10n ** 17n;
 
-export const isLinked = ({ id }: Pick<RawAttachment, "id">): boolean => BigInt(id) >= FIRST_LINKED_ID;
+export const isSticker = ({ id }: Pick<RawAttachment, "id">): boolean => BigInt(id) >= FIRST_STICKER_ID;
+
+export const isLinked = ({ id }: Pick<RawAttachment, "id">): boolean =>
+  BigInt(id) >= FIRST_LINKED_ID && !isSticker({ id });
+
+/** Of something in a message that has no id of its own there. */
+const numberOf = (...parts: readonly (string | number)[]): bigint =>
+  createHash("sha256").update(parts.join(" ")).digest().readBigUInt64BE(0);
+
+const sticker = z.object({ id: snowflake, name: z.string().catch(""), format_type: z.number() });
+/** Of the formats that are pictures: PNG, animated PNG, GIF. */
+const STICKER_FILES: ReadonlyMap<number, readonly [host: string, ending: string]> = new Map([
+  [1, ["cdn.discordapp.com", "png"]],
+  [2, ["cdn.discordapp.com", "png"]],
+  [4, ["media.discordapp.net", "gif"]],
+]);
+
+/** A sticker's own id is the same in all messages: here its id is made of both, as if it were attached. */
+function stickers(messageId: string, items: readonly unknown[]): RawAttachment[] {
+  return items.flatMap((item): RawAttachment[] => {
+    const { data } = sticker.safeParse(item);
+    const file = data && STICKER_FILES.get(data.format_type);
+    if (!data || !file) return [];
+    const [host, ending] = file;
+    return [
+      {
+        id: String(FIRST_STICKER_ID + (numberOf(messageId, "sticker", data.id) % STICKER_IDS)),
+        filename: `${data.name}.${ending}`,
+        size: 0,
+        url: `https://${host}/stickers/${data.id}.${ending}`,
+      },
+    ];
+  });
+}
 
 /**
  * The pictures that Discord shows of a message's links, through its own proxy, as if they were attached. Discord gives them
  * no ids: theirs are made of the message, the link, and which of its pictures it is.
  */
-function linkedPictures({ id, embeds }: RawMessage): RawAttachment[] {
+function linkedPictures(id: string, embeds: readonly unknown[]): RawAttachment[] {
   const seen = new Map<string, number>();
-  const found = (embeds ?? []).flatMap((each): RawAttachment[] => {
+  const found = embeds.flatMap((each): RawAttachment[] => {
     const { data } = embed.safeParse(each);
     const picture = data?.image ?? data?.thumbnail;
     if (!data || !picture || !proxiedUrl(picture.proxy_url)) return [];
     const link = data.url ?? picture.url;
     const nth = (seen.get(link) ?? 0) + 1;
     seen.set(link, nth);
-    const number = createHash("sha256").update(`${id} ${nth} ${link}`).digest().readBigUInt64BE(0);
     return [
       {
-        id: String(FIRST_LINKED_ID + (number % LINKED_IDS)),
+        id: String(FIRST_LINKED_ID + (numberOf(id, nth, link) % LINKED_IDS)),
         filename: URL.canParse(link) ? new URL(link).hostname : "",
         size: 0,
         url: picture.proxy_url,

@@ -21,6 +21,31 @@ const tagRule = z.object({
 });
 export type TagRule = z.infer<typeof tagRule>;
 
+/** What happens to a message with a scam picture, besides the alert. */
+export const scamActions = ["alert", "delete", "timeout"] as const;
+
+const scamWatch = z.object({
+  /** Where alerts go; null: nothing is watched. */
+  channelId: snowflake.nullable().default(null),
+  action: z.enum(scamActions).default("alert"),
+  timeoutMinutes: z.number().default(60),
+  /** Also one picture that one member posts in several channels. */
+  bursts: z.boolean().default(true),
+});
+export type ScamWatch = z.infer<typeof scamWatch>;
+
+/** What is done about a picture that looks like one of a rule's labels. */
+export const safetyActions = ["flag", "spoiler", "log"] as const;
+
+const safetyRule = z.object({
+  labels: z.array(z.string()),
+  /** 0..1; absent: the model's own. */
+  threshold: z.number().optional(),
+  /** Where flags go; null for what is done elsewhere. */
+  channelId: snowflake.nullable(),
+});
+export type SafetyRule = z.infer<typeof safetyRule>;
+
 const guildSettings = z.object({
   /** Indexed channels by id. */
   indexed: z
@@ -33,13 +58,21 @@ const guildSettings = z.object({
   captions: z.boolean().default(false),
   /** Take the pictures of links, too. */
   links: z.boolean().default(false),
+  /** Take posted stickers, too. */
+  stickers: z.boolean().default(false),
   /** Where the bot says what it did. */
   auditChannelId: snowflake.nullable().default(null),
   /** Pictures older than this are erased. */
   retentionDays: z.number().positive().nullable().default(null),
   proxies: z.enum(proxyAuthors).default("webhook"),
+  scam: scamWatch.prefault({}),
+  safety: z.partialRecord(z.enum(safetyActions), safetyRule).default({}),
 });
 export type GuildSettings = z.infer<typeof guildSettings>;
+
+/** Whether every posted picture is looked at, wherever the bot can read it. */
+export const watchesPosts = ({ scam, safety }: GuildSettings): boolean =>
+  scam.channelId !== null || Object.keys(safety).length > 0;
 
 const keyOf = (guildId: string) => `discord:guild:${guildId}`;
 

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { ImageRecord, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { MessageEdit } from "../gateway/gateway-events.ts";
-import { isLinked, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import { isLinked, isSticker, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import type { Erasures } from "./erasures.ts";
@@ -11,6 +11,7 @@ import {
   type GuildSettings,
   type GuildSettingsStore,
   indexState,
+  watchesPosts,
 } from "./guild-settings.ts";
 import type { HighWaterMarks } from "./high-water-marks.ts";
 import { type IngestParts, ingestMessages } from "./ingest-messages.ts";
@@ -27,6 +28,8 @@ export interface LiveParts extends IngestParts {
   readonly seesContent: () => boolean;
   /** Called with pictures just posted: indexed ones with their image, others without. */
   readonly onPosted: (channel: ReadableChannel, pictures: readonly LivePicture[]) => void;
+  /** Called where a server watches what is posted, with every picture, also of an edit, and whoever posted it. */
+  readonly onSeen: (channel: ReadableChannel, pictures: readonly LivePicture[]) => void;
   /** Live messages arrive in this channel, but earlier ones may be missing. */
   readonly onGap: (guildId: string, channelId: string) => void;
   readonly log: Log;
@@ -40,6 +43,8 @@ export interface LivePicture {
 interface Posted {
   readonly channel: ReadableChannel;
   readonly pictures: readonly LivePicture[];
+  /** Those too that are not to be indexed. */
+  readonly seen: readonly LivePicture[];
 }
 
 /** Bound on queued pictures; beyond it, messages are left for a later catch-up. */
@@ -68,6 +73,7 @@ export class LiveMessages {
     try {
       const posted = await this.#ingest(await settings.get(guildId), guildId, message);
       if (posted && posted.pictures.length > 0) this.#parts.onPosted(posted.channel, posted.pictures);
+      if (posted && posted.seen.length > 0) this.#parts.onSeen(posted.channel, posted.seen);
     } catch (error) {
       marks.setGap(message.channel_id);
       this.#parts.log.warn(
@@ -93,54 +99,65 @@ export class LiveMessages {
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
-    for (const id of edit.embeds ? [] : await this.#linkedOf(edit.guild_id, edit.id)) kept.add(id);
+    for (const id of await this.#unsaid(edit)) kept.add(id);
     await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
     const guildSettings = await settings.get(edit.guild_id);
-    if (edit.author && kept.size > 0) await this.#ingest(guildSettings, edit.guild_id, message);
+    if (edit.author && kept.size > 0) {
+      const posted = await this.#ingest(guildSettings, edit.guild_id, message);
+      if (posted && posted.seen.length > 0) this.#parts.onSeen(posted.channel, posted.seen);
+    }
     if (guildSettings.captions && edit.content !== undefined) {
       await library.posts.setCaption(edit.guild_id, edit.id, edit.content || undefined);
       await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
     }
   }
 
-  /** What an edit that is silent about links leaves as it is. */
-  async #linkedOf(guildId: string, messageId: string): Promise<string[]> {
+  /** Links and stickers of which an edit is silent: it leaves them as they are. */
+  async #unsaid({ guild_id: guildId, id: messageId, embeds, sticker_items }: MessageEdit): Promise<string[]> {
+    if (embeds && sticker_items) return [];
     const placed = await this.#parts.library.posts.placements({ guildId, messageIds: [messageId] });
-    return placed.map(({ placement }) => placement.attachmentId).filter((id) => isLinked({ id }));
+    return placed
+      .map(({ placement }) => placement.attachmentId)
+      .filter((id) => (!embeds && isLinked({ id })) || (!sticker_items && isSticker({ id })));
   }
 
-  /** Undefined where the channel is neither indexed nor tagged, or cannot be ingested now. */
+  /** Undefined where the channel is neither indexed, tagged nor watched, or cannot be read now. */
   async #ingest(
     guildSettings: GuildSettings,
     guildId: string,
     message: RawMessage,
   ): Promise<Posted | undefined> {
-    const { directory, marks } = this.#parts;
-    if (Object.keys(guildSettings.indexed).length === 0 && Object.keys(guildSettings.tagging).length === 0)
+    const { directory, marks, credits, ingestor } = this.#parts;
+    const { indexed, tagging } = guildSettings;
+    const isWatched = watchesPosts(guildSettings);
+    if (!isWatched && Object.keys(indexed).length === 0 && Object.keys(tagging).length === 0)
       return undefined;
     const channel = await directory.readableChannel(guildId, message.channel_id);
-    if (!channel || this.#parts.ingestor.pending > MAX_WAITING) {
-      marks.setGap(message.channel_id);
-      return undefined;
-    }
+    const isSwamped = ingestor.pending > MAX_WAITING;
+    if (!channel || isSwamped) marks.setGap(message.channel_id);
+    if (!channel || (isSwamped && !isWatched)) return undefined;
     const state = indexState(guildSettings, channel);
     // Messages posted during a pause are caught up on when it ends: the mark must not pass them.
     if (state === "paused") marks.setGap(channel.channelId);
-    if (state !== "indexed") {
-      const credited = await this.#parts.credits.credit(guildId, message);
-      return { channel, pictures: unindexedPictures(channel, credited) };
+    if (state !== "indexed" || isSwamped) {
+      const pictures = unindexedPictures(channel, await credits.credit(guildId, message));
+      return { channel, pictures: isSwamped ? [] : pictures, seen: isWatched ? pictures : [] };
     }
     if (!marks.isLive(channel.channelId)) this.#parts.onGap(guildId, channel.channelId);
     const { ingested } = await ingestMessages(this.#parts, channel, [message], "live");
-    const pictures = ingested.flatMap(({ picture, result }) =>
-      "image" in result ? [{ picture, image: result.image }] : [],
-    );
-    return { channel, pictures };
+    const all = ingested
+      .filter(({ picture }) => !picture.sticker)
+      .map(({ picture, result }) => ({ picture, image: "image" in result ? result.image : undefined }));
+    return {
+      channel,
+      pictures: all.filter(({ image }) => image !== undefined),
+      seen: isWatched ? all.filter(({ picture }) => !picture.linked) : [],
+    };
   }
 }
 
-/** A link's picture is not what was posted there: nothing is said of it. */
+/** The picture of a link, or a sticker, is not what was posted there: nothing is said of it. */
 const unindexedPictures = (channel: ReadableChannel, message: RawMessage): LivePicture[] =>
   postedPictures(message, channel)
-    .filter(({ linked }) => !linked)
+    .filter(({ linked, sticker }) => !linked && !sticker)
     .map((picture) => ({ picture, image: undefined }));

@@ -135,12 +135,12 @@ export class PictureIngestor {
   }
 
   /** The server's settings, unless they or the poster's choices keep this picture out of the index. */
-  async #settingsAllowing({ placement, linked }: PostedPicture): Promise<GuildSettings | undefined> {
+  async #settingsAllowing({ placement, linked, sticker }: PostedPicture): Promise<GuildSettings | undefined> {
     const { settings, privacy, erasures } = this.#parts;
     if (erasures.isErased(placement)) return undefined;
     const guildSettings = await settings.get(placement.guildId);
     if (indexState(guildSettings, placement) !== "indexed") return undefined;
-    if (linked && !guildSettings.links) return undefined;
+    if ((linked && !guildSettings.links) || (sticker && !guildSettings.stickers)) return undefined;
     if (placement.postedAt < retentionCutoff(guildSettings.retentionDays)) return undefined;
     return (await privacy.allows(placement.authorId, placement.postedAt)) ? guildSettings : undefined;
   }

@@ -1,6 +1,7 @@
 import type { DiscordPlacement } from "../../core/index.ts";
 import {
   isLinked,
+  isSticker,
   pictureAttachments,
   type RawAttachment,
   type RawMessage,
@@ -19,6 +20,8 @@ export interface PostedPicture {
   readonly forwarded: boolean;
   /** Of a link in the message, through Discord's proxy: taken only where the server wants it. */
   readonly linked: boolean;
+  /** Taken only where the server wants stickers; nothing is said of one. */
+  readonly sticker: boolean;
   /** As Discord says; 0 where it does not. */
   readonly bytes: number;
 }
@@ -32,8 +35,12 @@ const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
 export function postedPictures(message: RawMessage, channel: ReadableChannel): PostedPicture[] {
   return pictureAttachments(message).map((attachment) => ({
     url: attachment.url,
-    forwarded: !isLinked(attachment) && !message.attachments.some(({ id }) => id === attachment.id),
+    forwarded:
+      !isLinked(attachment) &&
+      !isSticker(attachment) &&
+      !message.attachments.some(({ id }) => id === attachment.id),
     linked: isLinked(attachment),
+    sticker: isSticker(attachment),
     bytes: attachment.size,
     byBot: message.author.bot === true || Boolean(message.webhook_id),
     placement: {

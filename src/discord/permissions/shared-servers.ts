@@ -1,7 +1,7 @@
-import { type Client, RESTJSONErrorCodes as ErrorCode, type Guild } from "discord.js";
+import type { Client, Guild } from "discord.js";
 import { LRUCache } from "lru-cache";
 import PQueue from "p-queue";
-import { discordErrorCode } from "../gateway/retry.ts";
+import { memberNow } from "./guild-members.ts";
 
 /** That somebody is not in a server is remembered so long; that they are is looked up each time. */
 const REMEMBERED_MS = 600_000;
@@ -47,12 +47,13 @@ export class SharedServers {
     const guild = client.guilds.cache.get(guildId);
     if (!guild?.available) return undefined;
     try {
-      await guild.members.fetch({ user: userId, force: true, cache: false });
-      this.noticed(userId, guildId);
-      return guild;
-    } catch (error) {
-      if (discordErrorCode(error) !== ErrorCode.UnknownMember) return undefined;
+      if (await memberNow(guild, userId)) {
+        this.noticed(userId, guildId);
+        return guild;
+      }
       this.#absent.set(`${guildId}/${userId}`, true);
+      return undefined;
+    } catch {
       return undefined;
     }
   }

@@ -9,6 +9,7 @@ import type {
 } from "../../core/index.ts";
 import { describeNotCompared } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
+import { isSticker } from "../gateway/payloads.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
 import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
@@ -151,6 +152,8 @@ function repostOf({ keeper, why, members }: DuplicateGroup): RepostGroup {
   const images: ImageRecord[] = [keeper, ...members.map(({ image }) => image)];
   const placements = new Map<string, DiscordPlacement>();
   for (const placement of images.flatMap(oldestFirst)) {
+    // A sticker is there to be posted again and again.
+    if (isSticker({ id: placement.attachmentId })) continue;
     placements.set(`${placement.messageId}/${placement.attachmentId}`, placement);
   }
   const sorted = [...placements.values()].sort((a, b) => a.postedAt - b.postedAt);

@@ -1,6 +1,7 @@
 import type {
   DiscordPlacement,
   FindAnswer,
+  FindRequest,
   Hit,
   Library,
   LibraryView,
@@ -52,12 +53,15 @@ export async function findPage(
   viewer: Viewer,
   query: SavedQuery,
   page: number,
+  /** Ids of the pictures that are looked at; how well they fit is judged by all that the viewer may see. */
+  only?: readonly string[],
 ): Promise<ResultsPage> {
   for (let round = 1; ; round += 1) {
     const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
     // What another place of the same picture allowed to be read is not searched here.
     const readsText = await parts.library.readsPosts(viewer.guildId);
-    const answer = await runQuery(view, query, page, readsText ? [...WORD_SOURCES, "read"] : WORD_SOURCES);
+    const wordSources: readonly TextSource[] = readsText ? [...WORD_SOURCES, "read"] : WORD_SOURCES;
+    const answer = await runQuery(view, query, page, { wordSources, only });
     const wanted = answer.hits.slice(page * HITS_PER_PAGE, (page + 1) * HITS_PER_PAGE);
     const checked = await Promise.all(wanted.map((hit) => verifyHit(parts.verifier, hit, query.sort)));
     const someGone = checked.some(({ gone }) => gone);
@@ -82,14 +86,14 @@ async function runQuery(
   view: LibraryView,
   query: SavedQuery,
   page: number,
-  wordSources: readonly TextSource[],
+  how: Pick<FindRequest, "wordSources" | "only">,
 ): Promise<FindAnswer> {
   // An example picture may lie outside the filters, but never outside what the viewer may see.
-  const request = { terms: query.terms.map(toQueryTerm), wordSources };
+  const request = { terms: query.terms.map(toQueryTerm), ...how };
   const hidden = new Set(query.hidden);
   const limit = (page + 1) * HITS_PER_PAGE + 1 + hidden.size;
-  const find = async (how: { readonly limit: number; readonly sort?: SavedQuery["sort"] }) =>
-    without(hidden, await view.find({ ...request, ...how }));
+  const find = async (page: { readonly limit: number; readonly sort?: SavedQuery["sort"] }) =>
+    without(hidden, await view.find({ ...request, ...page }));
   if (query.sort === "relevance") {
     const sort = query.terms.length === 0 ? ("newest" as const) : ("relevance" as const);
     return find({ limit, sort });

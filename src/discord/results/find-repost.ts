@@ -1,5 +1,6 @@
 import type { Guild } from "discord.js";
 import type { DiscordPlacement, ImageRecord, Library } from "../../core/index.ts";
+import { isSticker } from "../gateway/payloads.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { audienceCanRead } from "../permissions/audience.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
@@ -57,6 +58,7 @@ export async function findRepost(
   const earlier = same
     .flatMap(oldestFirst)
     .filter((other) => other.messageId !== placement.messageId && other.postedAt < latest)
+    .filter(({ attachmentId }) => !isSticker({ id: attachmentId }))
     .filter((other) => !isCorrection(other, placement))
     .sort((a, b) => a.postedAt - b.postedAt);
   for (const candidate of earlier.slice(0, 5)) {

@@ -1,4 +1,5 @@
 import {
+  type APIButtonComponentWithCustomId,
   type APIComponentInContainer,
   type APIContainerComponent,
   type APIMessageTopLevelComponent,
@@ -46,6 +47,8 @@ export interface ResultsMessageOptions {
   readonly shownBy?: string | undefined;
   /** The post that a public message is filed under, for the button that takes it back. */
   readonly takeBackId?: string | undefined;
+  /** Of a notice: what it begins with instead, and its button. */
+  readonly notice?: { readonly head: string; readonly button: APIButtonComponentWithCustomId } | undefined;
 }
 
 const ACCENT = 0x5b8def;
@@ -53,7 +56,7 @@ const ACCENT = 0x5b8def;
 /** A gallery of thumbnails, one line per hit, and the buttons. */
 export async function resultsMessage(
   found: ResultsPage,
-  { controls: about, title, texts, shownBy, takeBackId }: ResultsMessageOptions,
+  { controls: about, title, texts, shownBy, takeBackId, notice }: ResultsMessageOptions,
 ): Promise<ReplyMessage> {
   const files = await Promise.all(
     found.hits.map(async ({ hit }) => ({
@@ -61,7 +64,8 @@ export async function resultsMessage(
       name: `${hit.rank}.webp`,
     })),
   );
-  const head = shownBy === undefined ? heading(found, title, texts) : publicHeading(title, shownBy, texts);
+  const own = shownBy === undefined ? heading(found, title, texts) : publicHeading(title, shownBy, texts);
+  const head = notice?.head ?? own;
   const container: APIContainerComponent = {
     type: ComponentType.Container,
     accent_color: ACCENT,
@@ -77,7 +81,10 @@ export async function resultsMessage(
           ]
         : []),
       ...(about === undefined ? [] : controls(found, about, texts)),
-      ...(takeBackId === undefined ? [] : [takeBackButton(takeBackId, texts)]),
+      ...(takeBackId === undefined
+        ? []
+        : [rowOf(button(texts.show.takeBack, customId("unshow", takeBackId)))]),
+      ...(notice ? [rowOf(notice.button)] : []),
     ],
   };
   return { flags: MessageFlags.IsComponentsV2, components: [container], files };
@@ -163,9 +170,9 @@ function wordsFound(
   return `${words(hit.words.matched, hit.words.of)}${where}`;
 }
 
-const takeBackButton = (postId: string, { show }: AnswerTexts) => ({
+const rowOf = (only: APIButtonComponentWithCustomId) => ({
   type: ComponentType.ActionRow as const,
-  components: [button(show.takeBack, customId("unshow", postId))],
+  components: [only],
 });
 
 export interface ShownQuery {

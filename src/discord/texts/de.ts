@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["lesen", "Nein löscht alles bisher Gelesene"],
   "index.links": ["links", "Auch die Bilder aufnehmen, die Discord von Links zeigt"],
   "index.links.take": ["aufnehmen", "Nein löscht die bisher aufgenommenen"],
+  "index.stickers": ["sticker", "Auch gepostete Sticker aufnehmen"],
+  "index.stickers.take": ["aufnehmen", "Nein löscht die bisher aufgenommenen"],
   "index.retention": ["aufbewahrung", "Bilder nach einiger Zeit aus dem Index löschen"],
   "index.retention.days": ["tage", "Tage, die sie bleiben; 0 behält sie für immer"],
   "index.proxies": ["vertreter", "Wer als Urheber dessen gilt, was PluralKit oder Tupperbox posten"],
@@ -69,6 +71,39 @@ const commands: BotTexts["commands"] = {
     "wartezeit",
     "Stunden, nach denen auf eine Wiederholung hingewiesen wird; 0 sofort",
   ],
+  scam: ["betrug", "Bekannte Betrugsbilder: eine Liste, Meldungen, und was sonst mit ihnen geschieht"],
+  "scam.watch": ["überwachen", "Wohin Meldungen gehen und was sonst geschieht; ohne Kanal geschieht nichts"],
+  "scam.watch.channel": ["kanal", "Ein Kanal für Moderatoren"],
+  "scam.watch.action": ["maßnahme", "Was außer der Meldung geschieht"],
+  "scam.watch.alert": ["nichts weiter", ""],
+  "scam.watch.delete": ["die Nachricht löschen", ""],
+  "scam.watch.timeout": ["löschen und Timeout für den Absender", ""],
+  "scam.watch.minutes": ["minuten", "Wie lange ein Timeout dauert; 60, wenn nichts gesagt ist"],
+  "scam.watch.bursts": [
+    "serien",
+    "Auch ein Bild, das ein Mitglied binnen zwei Minuten in drei Kanälen postet",
+  ],
+  "scam.mark": ["merken", "Ein Bild auf die Liste setzen"],
+  "scam.mark.picture": ["bild", "Das Bild"],
+  "scam.list": ["liste", "Die Bilder auf der Liste, zum Ansehen und Herunternehmen"],
+  "mark-scam": ["Als Betrug merken", ""],
+  saved: ["gemerkt", "Erfahren, wenn ein neues Bild zu dem passt, was du suchst"],
+  "saved.add": ["hinzufügen", "Worte merken und erfahren, wenn ein neues Bild dazu passt"],
+  "saved.add.query": ["suche", "Was das Bild zeigt, zum Beispiel: golden retriever on a beach"],
+  "saved.add.thread": ["thread", "Der Thread, in dem du es erfährst; ohne einen dieser hier"],
+  "saved.add.dm": ["direktnachricht", "Ja: Der Bot sagt es dir in einer Direktnachricht"],
+  "saved.list": ["liste", "Was du auf diesem Server gemerkt hast, zum Ansehen und Entfernen"],
+  safety: ["schutz", "Begriffe, mit denen Bilder verglichen werden, für Moderatoren; sonst aus"],
+  "safety.set": ["setzen", "Was bei neuen Bildern geschieht, die nach einem dieser Begriffe aussehen"],
+  "safety.set.action": ["maßnahme", "Was geschieht"],
+  "safety.flag": ["Moderatoren in einem Kanal sagen", ""],
+  "safety.spoiler": ["um einen Spoiler bitten", ""],
+  "safety.log": ["vermerken, wo /index protokoll schreibt", ""],
+  "safety.set.labels": ["begriffe", "Wonach gesehen wird, durch Kommas getrennt: weapon, spider"],
+  "safety.set.threshold": ["schwelle", "Wie sicher es sein muss, 0.05 bis 0.95"],
+  "safety.set.channel": ["kanal", "Wo Moderatoren es erfahren"],
+  "safety.off": ["aus", "Eines davon beenden"],
+  "safety.list": ["liste", "Was gesetzt ist"],
   privacy: ["privatsphäre", "Deine eigenen Bilder: heraushalten, löschen, sehen, was behalten wird"],
   "privacy.opt-out": ["austreten", "Deine Bilder löschen und keine neuen aufnehmen"],
   "privacy.opt-in": ["beitreten", "Deine neuen Bilder wieder auffindbar machen"],
@@ -97,6 +132,8 @@ const answers: AnswerTexts = {
   noMember: "Du bist nicht mehr auf diesem Server.",
   notManager:
     "Das kann nur, wer diesen Server verwalten darf oder diesen Befehl in dessen Einstellungen bekommen hat.",
+  notModerator:
+    "Das kann nur, wer auf diesem Server Nachrichten verwalten darf oder diesen Befehl in dessen Einstellungen bekommen hat.",
   tooOld: "Diese Antwort ist zu alt, oder sie gehört jemand anderem. Frag noch einmal mit /suchen.",
   noContent:
     "Discord zeigt diesem Bot keine Nachrichteninhalte, daher kann er keine Bilder aufnehmen. Schalte „Message Content " +
@@ -324,6 +361,10 @@ const answers: AnswerTexts = {
       "Bilder, die Discord von Links zeigt, werden ab jetzt aufgenommen, von Discords eigenem Proxy; die älterer Nachrichten, wenn ihr Kanal neu aufgenommen wird.",
     linksOff: (erased) =>
       `Bilder von Links werden nicht aufgenommen. ${erasedPictures(erased)} aus dem Index gelöscht.`,
+    stickersOn:
+      "Gepostete Sticker werden von nun an aufgenommen; die älterer Nachrichten, wenn ihr Kanal neu hinzugefügt wird.",
+    stickersOff: (erased) =>
+      `Sticker werden nicht aufgenommen. ${erasedPictures(erased)} aus dem Index gelöscht.`,
     webhook:
       "Bilder, die ein Vertreter (PluralKit, Tupperbox) ab jetzt postet, gelten als die seines Webhooks: /privatsphäre des Mitglieds dahinter erreicht sie nicht.",
     member:
@@ -351,10 +392,128 @@ const answers: AnswerTexts = {
     places: (done, of) => `${done} von ${count({ one: "# Ort", other: "# Orten" })(of)} fertig`,
     denied: count({ other: "# für den Bot nicht lesbar" }),
   },
+  scam: {
+    off: "Es wird nichts mehr überwacht. Die Liste bleibt; /betrug liste zeigt sie.",
+    on: (channel, listed) =>
+      `Bilder in Kanälen, die der Bot lesen kann, werden mit der Liste verglichen (${pictures(listed)}); Meldungen gehen nach ${channel}.`,
+    actions: {
+      alert: () => "Sonst geschieht nichts.",
+      delete: () => "Die Nachricht wird gelöscht.",
+      timeout: (minutes) =>
+        `Die Nachricht wird gelöscht, und wer sie gepostet hat, bekommt einen Timeout von ${count({ one: "# Minute", other: "# Minuten" })(minutes)}.`,
+    },
+    burstsToo: "Das gilt auch für ein Bild, das ein Mitglied binnen zwei Minuten in drei Kanälen postet.",
+    mayNotWrite: (channel) =>
+      `Der Bot darf in ${channel} nicht schreiben: Gib ihm dort „Kanal anzeigen“ und „Nachrichten senden“, dann versuch es noch einmal.`,
+    giveDelete:
+      "Der Bot darf keine Nachrichten löschen: Gib seiner Rolle „Nachrichten verwalten“, dann versuch es noch einmal.",
+    giveTimeOut:
+      "Der Bot darf keinen Timeout geben: Gib seiner Rolle „Mitglieder im Timeout“, dann versuch es noch einmal.",
+    full: (most) => `Die Liste ist voll (${most}). Nimm mit /betrug liste Bilder herunter.`,
+    listed: "Dieses Bild steht schon auf der Liste.",
+    marked: count({
+      one: "# Bild steht nun auf der Liste, die Moderatoren mit /betrug liste sehen.",
+      other: "# Bilder stehen nun auf der Liste, die Moderatoren mit /betrug liste sehen.",
+    }),
+    watched: "Wird es wieder gepostet, kommt eine Meldung.",
+    notWatched: "Noch kommen keine Meldungen: Wer den Server verwaltet, wählt mit /betrug überwachen, wohin.",
+    heading: count({ one: "# Bild auf der Betrugsliste", other: "# Bilder auf der Betrugsliste" }),
+    markedOn: (when) => `gemerkt ${when}`,
+    picture: (number) => `Bild ${number}`,
+    takeOff: "Eines von der Liste nehmen…",
+    posted: (user) => `${user} hat ein Bild der Betrugsliste gepostet:`,
+    burst: (user) => `${user} hat binnen zwei Minuten ein Bild in mehreren Kanälen gepostet:`,
+    hidden: count({
+      one: "# Nachricht, wo nicht alle hier lesen können",
+      other: "# Nachrichten, wo nicht alle hier lesen können",
+    }),
+    spared: "Es wurde nichts unternommen: Dieses Mitglied darf selbst Nachrichten verwalten.",
+    deleted: count({ one: "# Nachricht wurde gelöscht.", other: "# Nachrichten wurden gelöscht." }),
+    mayNotDelete: "Nicht alle konnten gelöscht werden: Gib dem Bot dort „Nachrichten verwalten“.",
+    timedOut: count({
+      one: "Das Mitglied hat einen Timeout von # Minute.",
+      other: "Das Mitglied hat einen Timeout von # Minuten.",
+    }),
+    mayNotTimeOut:
+      "Ein Timeout war nicht möglich: Gib dem Bot „Mitglieder im Timeout“ und eine höhere Rolle; Eigentümer und Administratoren bekommen nie einen.",
+    more: count({
+      one: "# weitere Nachricht mit Betrugsbildern binnen einer Minute.",
+      other: "# weitere Nachrichten mit Betrugsbildern binnen einer Minute.",
+    }),
+  },
+  saved: {
+    noWords: "Sag, was du suchst.",
+    already: "Das hast du schon gemerkt. Siehe /gemerkt liste.",
+    tooMany: (most) =>
+      `Du hast hier ${most} gemerkt, mehr werden nicht behalten. Entferne eines mit /gemerkt liste.`,
+    serverFull:
+      "Die Mitglieder dieses Servers haben so viel gemerkt, wie der Bot behält. Versuch es an einem anderen Tag.",
+    where: "Wo willst du es erfahren? Nenn einen Thread, tu es in einem Thread, oder wähl direktnachricht.",
+    noThread: "Dieser Thread geht nicht: Es ist keiner, oder du oder der Bot darf ihn nicht lesen.",
+    youMayNot: "Du darfst in diesem Thread keine Bilder posten.",
+    botMayNot: (thread) =>
+      `Der Bot darf in ${thread} nicht schreiben: Gib ihm dort „Nachrichten in Threads senden“ und „Dateien anhängen“, oder lass ihn in den Thread.`,
+    closedToDirect:
+      "Der Bot kann dir nicht schreiben: Erlaube Direktnachrichten von Mitgliedern dieses Servers, dann versuch es noch einmal.",
+    willTell: (user, title) =>
+      `Neue Bilder zu ${title} stehen künftig hier, für ${user}: jene, die alle sehen dürfen, die diesen Thread lesen.`,
+    willTellYou: (title, server) =>
+      `Neue Bilder zu ${title} auf ${server} stehen künftig hier. /gemerkt liste zeigt dort, was du gemerkt hast.`,
+    toldIn: (thread) =>
+      `Gemerkt. Neue Bilder, die gut passen, stehen dann in ${thread}, soweit du und alle dort sie sehen dürfen.`,
+    toldDirectly:
+      "Gemerkt. Neue Bilder, die gut passen, kommen in einer Direktnachricht, soweit du sie sehen darfst.",
+    none: "Du hast auf diesem Server nichts gemerkt. /gemerkt hinzufügen merkt Worte.",
+    direct: "Direktnachricht",
+    stopped: "konnte nicht zugestellt werden: entferne es und füge es neu hinzu",
+    remove: "Eines entfernen…",
+    removed: "Entfernt.",
+    notYours: "Das kann nur beenden, wer es gemerkt hat, oder ein Moderator.",
+    stop: "Beenden",
+    newFor: (title, user) => `Neu zu ${title} · ${user}`,
+    newIn: (title, server) => `Neu zu ${title} auf ${server}`,
+  },
+  safety: {
+    nameChannel: "Nenn mit der Option kanal den Kanal, in dem Moderatoren es erfahren.",
+    noLog: "Wähl zuerst mit /index protokoll den Kanal des Protokolls.",
+    actions: {
+      flag: "Moderatoren in einem Kanal sagen",
+      spoiler: "um einen Spoiler bitten",
+      log: "vermerken, wo /index protokoll schreibt",
+    },
+    guess:
+      "Das Modell vermutet nur: Gelöscht wird nichts. Bilder in Kanälen mit Altersbeschränkung bleiben außen vor, die von Bots und von Mitgliedern, die ausgetreten sind, nicht.",
+    none: "Es ist nichts gesetzt: Kein Bild wird mit Begriffen verglichen. /schutz setzen beginnt damit.",
+    removed: "Geschieht nicht mehr.",
+    flagged: (user, labels) => `${user} hat gepostet, was nach ${labels} aussieht:`,
+    hidden: "in einem Kanal, den nicht alle hier lesen können",
+    askForSpoiler: (user, labels) =>
+      `${user}, das sieht nach ${labels} aus. Bitte poste es als Spoiler, für alle, die es nicht ungefragt sehen wollen.`,
+    more: count({
+      one: "# weitere Nachricht binnen einer Minute.",
+      other: "# weitere Nachrichten binnen einer Minute.",
+    }),
+  },
   audit: {
     ran: (user, what) => `${user} hat ${what} ausgeführt`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)} gelöscht: vor mehr als ${count({ one: "# Tag", other: "# Tagen" })(after)} gepostet (/index aufbewahrung).`,
+    scam: (user, deleted, minutes) =>
+      [
+        `Betrugsbilder von ${user}:`,
+        ...(deleted > 0
+          ? [count({ one: "# Nachricht gelöscht", other: "# Nachrichten gelöscht" })(deleted)]
+          : []),
+        ...(minutes > 0
+          ? [count({ one: "Timeout für # Minute", other: "Timeout für # Minuten" })(minutes)]
+          : []),
+        "(/betrug überwachen)",
+      ].join(" "),
+    scamMarked: (user, marked) =>
+      `${user} hat ${pictures(marked)} auf die Betrugsliste gesetzt (/betrug liste)`,
+    scamUnmarked: (user) => `${user} hat ein Bild von der Betrugsliste genommen (/betrug liste)`,
+    looksLike: (user, labels, channel) =>
+      `${user} hat in ${channel} gepostet, was nach ${labels} aussieht (/schutz)`,
   },
   privacy: {
     optedOut: (erased) =>
@@ -381,6 +540,7 @@ const answers: AnswerTexts = {
       "- `/suchen bild:` und *Apps → Ähnliche finden* bei einer Nachricht: nach einem Bild",
       '- `text:rechnung` zwischen den Worten sucht nur Schrift in Bildern, `"in Anführungszeichen"` Worte beieinander',
       "- `/doppelte`: was mehrmals gepostet wurde · `/bestimmen`: was ein Bild zeigt",
+      "- `/gemerkt hinzufügen`, `liste`: erfahren, wenn neue Bilder zu deinen Worten passen, in einem Thread oder direkt",
       "Nur du siehst die Antworten, bis du *Im Kanal zeigen* drückst.",
       "**Deine eigenen Bilder**: `/privatsphäre austreten`, `löschen` und `export`.",
     ].join("\n"),
@@ -389,6 +549,8 @@ const answers: AnswerTexts = {
       "- `/index hinzufügen`: welche Kanäle durchsucht werden, einer, eine Kategorie oder alle · `/index stand`: wie weit",
       "- `/index texte`, `schrift`, `links`, `aufbewahrung`, `vertreter`: was von ihnen behalten wird",
       "- `/autotag setzen`, `liste`, `erlauben`: Schlagworte und Hinweise auf Wiederholungen · `/zustand`: wie es dem Bot geht",
+      "- `/betrug merken`, `liste`, `überwachen` und *Apps → Als Betrug merken*: bekannte Betrugsbilder, Meldungen und was sonst geschieht",
+      "- `/schutz setzen`, `liste`, `aus`: Begriffe, mit denen neue Bilder verglichen werden, für Moderatoren",
     ].join("\n"),
     welcome:
       "Hallo! Sobald jemand, der diesen Server verwalten darf, `/index hinzufügen` ausführt, können Mitglieder mit `/suchen` " +

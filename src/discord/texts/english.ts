@@ -46,6 +46,8 @@ const commands = {
   "index.text.read": ["read", "No erases all text read so far"],
   "index.links": ["links", "Also take the pictures that Discord shows of links"],
   "index.links.take": ["take", "No erases those taken so far"],
+  "index.stickers": ["stickers", "Also take posted stickers"],
+  "index.stickers.take": ["take", "No erases those taken so far"],
   "index.retention": ["retention", "Erase pictures from the index after some time"],
   "index.retention.days": ["days", "Days to keep them; 0 keeps them for good"],
   "index.proxies": ["proxies", "Who counts as posting what PluralKit or Tupperbox post"],
@@ -72,6 +74,39 @@ const commands = {
   "autotag.threshold": ["threshold", "How sure to be, 0.05 to 0.95"],
   "autotag.log": ["log", "Where mode “log channel” writes"],
   "autotag.reposts": ["reposts", "Also say when a picture was posted before"],
+  scam: ["scam", "Known scam pictures: a list, alerts, and what else happens to them"],
+  "scam.watch": ["watch", "Where alerts go and what else is done; without a channel, nothing is watched"],
+  "scam.watch.channel": ["channel", "A channel for moderators"],
+  "scam.watch.action": ["action", "What happens besides the alert"],
+  "scam.watch.alert": ["nothing else", ""],
+  "scam.watch.delete": ["delete the message", ""],
+  "scam.watch.timeout": ["delete it and time out its poster", ""],
+  "scam.watch.minutes": ["minutes", "How long a time-out lasts; 60 unless you say"],
+  "scam.watch.bursts": [
+    "bursts",
+    "Also one picture posted by one member in three channels within two minutes",
+  ],
+  "scam.mark": ["mark", "Put a picture on the list"],
+  "scam.mark.picture": ["picture", "The picture"],
+  "scam.list": ["list", "The pictures on the list, to look at and to take off"],
+  "mark-scam": ["Mark as scam", ""],
+  saved: ["saved", "Be told of new pictures that fit what you look for"],
+  "saved.add": ["add", "Keep words, and be told when a new picture fits them"],
+  "saved.add.query": ["query", "What the picture shows, such as: golden retriever on a beach"],
+  "saved.add.thread": ["thread", "The thread where you are told; without one, this thread"],
+  "saved.add.dm": ["dm", "Yes: the bot tells you in a direct message"],
+  "saved.list": ["list", "What you saved in this server, to look at and to remove"],
+  safety: ["safety", "Labels that pictures are compared with, for moderators; off unless set"],
+  "safety.set": ["set", "What is done about new pictures that look like one of these labels"],
+  "safety.set.action": ["action", "What is done"],
+  "safety.flag": ["tell moderators in a channel", ""],
+  "safety.spoiler": ["ask the poster for a spoiler", ""],
+  "safety.log": ["note it where /index log writes", ""],
+  "safety.set.labels": ["labels", "What to look for, separated by commas: weapon, spider"],
+  "safety.set.threshold": ["threshold", "How sure to be, 0.05 to 0.95"],
+  "safety.set.channel": ["channel", "Where moderators are told"],
+  "safety.off": ["off", "Stop one of these"],
+  "safety.list": ["list", "What is set"],
   privacy: ["privacy", "Your own pictures: keep them out, erase them, see what is kept"],
   "privacy.opt-out": ["opt-out", "Erase your pictures and take no new ones"],
   "privacy.opt-in": ["opt-in", "Let your new pictures be found again"],
@@ -100,6 +135,8 @@ const answers = {
   noMember: "You are no longer in this server.",
   notManager:
     "Only people who may manage this server, or were given this command in its settings, can do that.",
+  notModerator:
+    "Only people who may manage messages in this server, or were given this command in its settings, can do that.",
   tooOld: "This answer is too old, or it is somebody else's. Ask again with /find.",
   noContent:
     "Discord does not let this bot see message content, so it cannot index pictures. Turn on “Message Content Intent” at " +
@@ -323,6 +360,9 @@ const answers = {
       "Pictures that Discord shows of links are taken from now on, from its own proxy; of older messages when their channel is indexed anew.",
     linksOff: (erased: number) =>
       `Pictures of links are not taken. ${werePictures(erased)} erased from the index.`,
+    stickersOn:
+      "Posted stickers are taken from now on; of older messages when their channel is indexed anew.",
+    stickersOff: (erased: number) => `Stickers are not taken. ${werePictures(erased)} erased from the index.`,
     webhook:
       "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them.",
     member:
@@ -346,10 +386,122 @@ const answers = {
       `${done} of ${count({ one: "# place", other: "# places" })(of)} done`,
     denied: count({ other: "# not readable for the bot" }),
   },
+  scam: {
+    off: "Nothing is watched any more. The list stays; /scam list shows it.",
+    on: (channel: string, listed: number) =>
+      `Pictures posted in channels that the bot can read are compared with the list (${pictures(listed)}); alerts go to ${channel}.`,
+    actions: {
+      alert: () => "Nothing else is done.",
+      delete: () => "The message is deleted.",
+      timeout: (minutes: number) =>
+        `The message is deleted, and its poster timed out for ${count({ one: "# minute", other: "# minutes" })(minutes)}.`,
+    },
+    burstsToo: "The same goes for one picture that a member posts in three channels within two minutes.",
+    mayNotWrite: (channel: string) =>
+      `The bot may not write in ${channel}: give it View Channel and Send Messages there, then try again.`,
+    giveDelete: "The bot may not delete messages: give its role Manage Messages, then try again.",
+    giveTimeOut: "The bot may not time members out: give its role Timeout Members, then try again.",
+    full: (most: number) => `The list is full (${most}). Take pictures off it with /scam list.`,
+    listed: "That picture is on the list already.",
+    marked: count({
+      one: "# picture was put on the list, which moderators see with /scam list.",
+      other: "# pictures were put on the list, which moderators see with /scam list.",
+    }),
+    watched: "Posted again, it raises an alert.",
+    notWatched: "No alerts are sent yet: a manager chooses where they go with /scam watch.",
+    heading: count({
+      one: "# picture on the scam list",
+      other: "# pictures on the scam list",
+    }),
+    markedOn: (when: string) => `marked ${when}`,
+    picture: (number: string) => `Picture ${number}`,
+    takeOff: "Take one off the list…",
+    posted: (user: string) => `${user} posted a picture of the scam list:`,
+    burst: (user: string) => `${user} posted one picture in several channels within two minutes:`,
+    hidden: count({
+      one: "# message where not everybody here can read",
+      other: "# messages where not everybody here can read",
+    }),
+    spared: "Nothing was done: they may manage messages themselves.",
+    deleted: count({ one: "# message was deleted.", other: "# messages were deleted." }),
+    mayNotDelete: "Not all could be deleted: give the bot Manage Messages there.",
+    timedOut: count({ one: "They are timed out for # minute.", other: "They are timed out for # minutes." }),
+    mayNotTimeOut:
+      "They could not be timed out: give the bot Timeout Members, and a role above theirs; owners and administrators never can be.",
+    more: count({
+      one: "# more message with scam pictures within a minute.",
+      other: "# more messages with scam pictures within a minute.",
+    }),
+  },
+  saved: {
+    noWords: "Say what you look for.",
+    already: "You saved that already. See /saved list.",
+    tooMany: (most: number) => `You saved ${most} here, and more are not kept. Remove one with /saved list.`,
+    serverFull: "This server's members saved as many as the bot keeps. Try again another day.",
+    where: "Where are you to be told? Name a thread, run this in a thread, or choose dm for direct messages.",
+    noThread: "That thread cannot be used: it is none, or you or the bot may not read it.",
+    youMayNot: "You may not post pictures in that thread.",
+    botMayNot: (thread: string) =>
+      `The bot may not write in ${thread}: give it Send Messages in Threads and Attach Files there, or let it into the thread.`,
+    closedToDirect:
+      "The bot cannot write to you: allow direct messages from members of this server, then try again.",
+    willTell: (user: string, title: string) =>
+      `New pictures for ${title} will be told here, for ${user}: those that everybody who reads this thread may see.`,
+    willTellYou: (title: string, server: string) =>
+      `New pictures for ${title} in ${server} will be told here. /saved list there shows what you saved.`,
+    toldIn: (thread: string) =>
+      `Kept. New pictures that fit well are told in ${thread}, as far as you and everybody there may see them.`,
+    toldDirectly:
+      "Kept. New pictures that fit well are told in a direct message, as far as you may see them.",
+    none: "You saved nothing in this server. /saved add keeps words.",
+    direct: "direct message",
+    stopped: "could not be delivered: remove it and add it again",
+    remove: "Remove one…",
+    removed: "Removed.",
+    notYours: "Only the member who saved this, or a moderator, can stop it.",
+    stop: "Stop this",
+    newFor: (title: string, user: string) => `New for ${title} · ${user}`,
+    newIn: (title: string, server: string) => `New for ${title} in ${server}`,
+  },
+  safety: {
+    nameChannel: "Name the channel where moderators are told, with the option channel.",
+    noLog: "Choose the log's channel first, with /index log.",
+    actions: {
+      flag: "tell moderators in a channel",
+      spoiler: "ask the poster for a spoiler",
+      log: "note it where /index log writes",
+    },
+    guess:
+      "The model only guesses: nothing is deleted. Pictures of age-restricted channels are left out; bots and members who opted out are not.",
+    none: "Nothing is set: no picture is compared with labels. /safety set begins.",
+    removed: "No longer done.",
+    flagged: (user: string, labels: string) => `${user} posted what looks like ${labels}:`,
+    hidden: "in a channel that not everybody here can read",
+    askForSpoiler: (user: string, labels: string) =>
+      `${user}, this looks like ${labels}. Please post it as a spoiler, for those who do not want to see it unasked.`,
+    more: count({
+      one: "# more message was flagged within a minute.",
+      other: "# more messages were flagged within a minute.",
+    }),
+  },
   audit: {
     ran: (user: string, what: string) => `${user} ran ${what}`,
     tooOld: (erased: number, after: number) =>
       `${werePictures(erased)} erased: posted more than ${count({ one: "# day", other: "# days" })(after)} ago (/index retention).`,
+    scam: (user: string, deleted: number, minutes: number) =>
+      [
+        `Scam pictures of ${user}:`,
+        ...(deleted > 0 ? [count({ one: "# message deleted", other: "# messages deleted" })(deleted)] : []),
+        ...(minutes > 0
+          ? [count({ one: "timed out for # minute", other: "timed out for # minutes" })(minutes)]
+          : []),
+        "(/scam watch)",
+      ].join(" "),
+    scamMarked: (user: string, marked: number) =>
+      `${user} put ${pictures(marked)} on the scam list (/scam list)`,
+    scamUnmarked: (user: string) => `${user} took a picture off the scam list (/scam list)`,
+    looksLike: (user: string, labels: string, channel: string) =>
+      `${user} posted in ${channel} what looks like ${labels} (/safety)`,
   },
   privacy: {
     optedOut: (erased: number) =>
@@ -377,6 +529,7 @@ const answers = {
       "- `/find image:` and *Apps → Find similar* on a message: by a picture",
       '- `text:invoice` inside the words asks for text in pictures only, `"in quotes"` for words together',
       "- `/duplicates`: what was posted more than once · `/classify`: what a picture shows",
+      "- `/saved add`, `list`: be told of new pictures that fit your words, in a thread or a direct message",
       "Only you see the answers, until you press *Show to channel*.",
       "**Your own pictures**: `/privacy opt-out`, `delete` and `export`.",
     ].join("\n"),
@@ -385,6 +538,8 @@ const answers = {
       "- `/index add`: which channels can be searched, one, a category or all · `/index status`: how far",
       "- `/index captions`, `text`, `links`, `retention`, `proxies`: what is kept of them",
       "- `/autotag set`, `list`, `allow`: tags and repost notices · `/status`: how the bot is doing",
+      "- `/scam mark`, `list`, `watch` and *Apps → Mark as scam*: known scam pictures, alerts and what else happens",
+      "- `/safety set`, `list`, `off`: labels that new pictures are compared with, for moderators",
     ].join("\n"),
     welcome:
       "Hello! Once somebody who may manage this server runs `/index add`, members can `/find` the pictures posted in the " +

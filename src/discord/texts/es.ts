@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["leer", "No borra todo lo leído hasta ahora"],
   "index.links": ["enlaces", "Tomar también las imágenes que Discord muestra de los enlaces"],
   "index.links.take": ["tomar", "No borra las tomadas hasta ahora"],
+  "index.stickers": ["stickers", "Tomar también los stickers publicados"],
+  "index.stickers.take": ["tomar", "No borra los tomados hasta ahora"],
   "index.retention": ["conservación", "Borrar imágenes del índice pasado un tiempo"],
   "index.retention.days": ["días", "Días que se guardan; 0 las guarda para siempre"],
   "index.proxies": ["intermediarios", "Quién cuenta como autor de lo que publican PluralKit o Tupperbox"],
@@ -66,6 +68,39 @@ const commands: BotTexts["commands"] = {
   "autotag.log": ["registro", "Dónde escribe el modo de registro"],
   "autotag.reposts": ["repeticiones", "Decir también cuándo una imagen ya se publicó"],
   "autotag.repost-wait": ["espera", "Horas tras las que se señala una repetición; 0 al instante"],
+  scam: ["estafa", "Imágenes de estafas conocidas: una lista, avisos y qué más se hace"],
+  "scam.watch": ["vigilar", "Adónde van los avisos y qué más se hace; sin canal no se vigila nada"],
+  "scam.watch.channel": ["canal", "Un canal para moderadores"],
+  "scam.watch.action": ["medida", "Qué se hace además del aviso"],
+  "scam.watch.alert": ["nada más", ""],
+  "scam.watch.delete": ["borrar el mensaje", ""],
+  "scam.watch.timeout": ["borrarlo y aislar a quien lo publicó", ""],
+  "scam.watch.minutes": ["minutos", "Cuánto dura el aislamiento; 60 si no se dice"],
+  "scam.watch.bursts": [
+    "ráfagas",
+    "También una imagen que un miembro publica en tres canales en dos minutos",
+  ],
+  "scam.mark": ["marcar", "Poner una imagen en la lista"],
+  "scam.mark.picture": ["imagen", "La imagen"],
+  "scam.list": ["lista", "Las imágenes de la lista, para verlas y quitarlas"],
+  "mark-scam": ["Marcar como estafa", ""],
+  saved: ["guardadas", "Enterarte cuando una imagen nueva encaja con lo que buscas"],
+  "saved.add": ["añadir", "Guardar palabras y enterarte cuando una imagen nueva encaja"],
+  "saved.add.query": ["consulta", "Lo que muestra la imagen, por ejemplo: golden retriever on a beach"],
+  "saved.add.thread": ["hilo", "El hilo donde se te avisa; sin hilo, este mismo"],
+  "saved.add.dm": ["directo", "Sí: el bot te avisa por mensaje directo"],
+  "saved.list": ["lista", "Lo que guardaste en este servidor, para verlo y quitarlo"],
+  safety: ["protección", "Términos con los que comparar imágenes, para moderadores; si no, apagado"],
+  "safety.set": ["fijar", "Qué se hace con imágenes nuevas que parecen uno de estos términos"],
+  "safety.set.action": ["medida", "Qué se hace"],
+  "safety.flag": ["avisar a moderadores en un canal", ""],
+  "safety.spoiler": ["pedir un spoiler a quien publicó", ""],
+  "safety.log": ["anotarlo donde escribe /índice registro", ""],
+  "safety.set.labels": ["términos", "Qué buscar, separado por comas: weapon, spider"],
+  "safety.set.threshold": ["umbral", "Cuánta seguridad hace falta, de 0.05 a 0.95"],
+  "safety.set.channel": ["canal", "Dónde se avisa a los moderadores"],
+  "safety.off": ["apagar", "Dejar de hacer una de estas cosas"],
+  "safety.list": ["lista", "Lo que está fijado"],
   privacy: ["privacidad", "Tus propias imágenes: excluirlas, borrarlas, ver qué se guarda"],
   "privacy.opt-out": ["excluir", "Borrar tus imágenes y no tomar nuevas"],
   "privacy.opt-in": ["incluir", "Dejar que se encuentren otra vez tus imágenes nuevas"],
@@ -92,6 +127,8 @@ const answers: AnswerTexts = {
   onlyInServers: "Esto funciona en los servidores donde está el bot. Hazlo allí.",
   noMember: "Ya no estás en este servidor.",
   notManager: "Solo puede hacerlo quien puede gestionar este servidor o recibió este comando en sus ajustes.",
+  notModerator:
+    "Solo puede hacerlo quien puede gestionar los mensajes de este servidor, o recibió este comando en sus ajustes.",
   tooOld: "Esta respuesta es demasiado antigua, o es de otra persona. Pregunta de nuevo con /buscar.",
   noContent:
     "Discord no deja ver a este bot el contenido de los mensajes, así que no puede indexar imágenes. Activa «Message Content " +
@@ -317,6 +354,9 @@ const answers: AnswerTexts = {
     linksOn:
       "Las imágenes que Discord muestra de los enlaces se toman desde ahora, de su propio proxy; las de mensajes anteriores, cuando su canal se indexe de nuevo.",
     linksOff: (erased) => `Las imágenes de los enlaces no se toman. ${erasedPictures(erased)} del índice.`,
+    stickersOn:
+      "Los stickers publicados se toman desde ahora; los de mensajes anteriores, cuando su canal se añada de nuevo.",
+    stickersOff: (erased) => `Los stickers no se toman. ${erasedPictures(erased)} del índice.`,
     webhook:
       "Las imágenes que publique desde ahora un intermediario (PluralKit, Tupperbox) cuentan como de su webhook: /privacidad del miembro detrás no las alcanza.",
     member:
@@ -342,10 +382,125 @@ const answers: AnswerTexts = {
     places: (done, of) => `${done} de ${count({ one: "# lugar listo", other: "# lugares listos" })(of)}`,
     denied: count({ one: "# no legible para el bot", other: "# no legibles para el bot" }),
   },
+  scam: {
+    off: "Ya no se vigila nada. La lista se queda; /estafa lista la muestra.",
+    on: (channel, listed) =>
+      `Las imágenes publicadas en canales que el bot puede leer se comparan con la lista (${pictures(listed)}); los avisos van a ${channel}.`,
+    actions: {
+      alert: () => "No se hace nada más.",
+      delete: () => "El mensaje se borra.",
+      timeout: (minutes) =>
+        `El mensaje se borra y quien lo publicó queda aislado ${count({ one: "# minuto", other: "# minutos" })(minutes)}.`,
+    },
+    burstsToo: "Lo mismo vale para una imagen que un miembro publica en tres canales en dos minutos.",
+    mayNotWrite: (channel) =>
+      `El bot no puede escribir en ${channel}: dale ahí «Ver canal» y «Enviar mensajes», y prueba otra vez.`,
+    giveDelete: "El bot no puede borrar mensajes: da a su rol «Gestionar mensajes», y prueba otra vez.",
+    giveTimeOut:
+      "El bot no puede aislar a nadie: da a su rol «Aislar temporalmente a miembros», y prueba otra vez.",
+    full: (most) => `La lista está llena (${most}). Quita imágenes con /estafa lista.`,
+    listed: "Esa imagen ya está en la lista.",
+    marked: count({
+      one: "# imagen está ahora en la lista, que los moderadores ven con /estafa lista.",
+      other: "# imágenes están ahora en la lista, que los moderadores ven con /estafa lista.",
+    }),
+    watched: "Si se publica de nuevo, llega un aviso.",
+    notWatched: "Aún no se envían avisos: quien gestiona el servidor elige adónde con /estafa vigilar.",
+    heading: count({
+      one: "# imagen en la lista de estafas",
+      other: "# imágenes en la lista de estafas",
+    }),
+    markedOn: (when) => `marcada el ${when}`,
+    picture: (number) => `Imagen ${number}`,
+    takeOff: "Quitar una de la lista…",
+    posted: (user) => `${user} publicó una imagen de la lista de estafas:`,
+    burst: (user) => `${user} publicó una imagen en varios canales en dos minutos:`,
+    hidden: count({
+      one: "# mensaje donde no todos aquí pueden leer",
+      other: "# mensajes donde no todos aquí pueden leer",
+    }),
+    spared: "No se hizo nada: este miembro puede gestionar mensajes.",
+    deleted: count({ one: "# mensaje fue borrado.", other: "# mensajes fueron borrados." }),
+    mayNotDelete: "No todos se pudieron borrar: da al bot «Gestionar mensajes» ahí.",
+    timedOut: count({
+      one: "Este miembro queda aislado # minuto.",
+      other: "Este miembro queda aislado # minutos.",
+    }),
+    mayNotTimeOut:
+      "No se le pudo aislar: da al bot «Aislar temporalmente a miembros» y un rol superior al suyo; a propietarios y administradores nunca se puede.",
+    more: count({
+      one: "# mensaje más con imágenes de estafa en un minuto.",
+      other: "# mensajes más con imágenes de estafa en un minuto.",
+    }),
+  },
+  saved: {
+    noWords: "Di qué buscas.",
+    already: "Ya guardaste eso. Mira /guardadas lista.",
+    tooMany: (most) => `Guardaste ${most} aquí, y no caben más. Quita una con /guardadas lista.`,
+    serverFull: "Los miembros de este servidor guardaron todo lo que el bot admite. Prueba otro día.",
+    where: "¿Dónde se te avisa? Nombra un hilo, hazlo en un hilo, o elige directo para mensajes directos.",
+    noThread: "Ese hilo no sirve: no lo es, o tú o el bot no podéis leerlo.",
+    youMayNot: "No puedes publicar imágenes en ese hilo.",
+    botMayNot: (thread) =>
+      `El bot no puede escribir en ${thread}: dale ahí «Enviar mensajes en hilos» y «Adjuntar archivos», o déjalo entrar.`,
+    closedToDirect:
+      "El bot no puede escribirte: permite mensajes directos de miembros de este servidor, y prueba otra vez.",
+    willTell: (user, title) =>
+      `Las imágenes nuevas para ${title} se avisan aquí, para ${user}: las que pueden ver todos los que leen este hilo.`,
+    willTellYou: (title, server) =>
+      `Las imágenes nuevas para ${title} en ${server} se avisan aquí. /guardadas lista muestra allí lo que guardaste.`,
+    toldIn: (thread) =>
+      `Guardado. Las imágenes nuevas que encajan bien se avisan en ${thread}, si tú y todos los de allí podéis verlas.`,
+    toldDirectly:
+      "Guardado. Las imágenes nuevas que encajan bien llegan por mensaje directo, si puedes verlas.",
+    none: "No guardaste nada en este servidor. /guardadas añadir guarda palabras.",
+    direct: "mensaje directo",
+    stopped: "no se pudo entregar: quítala y añádela de nuevo",
+    remove: "Quitar una…",
+    removed: "Quitada.",
+    notYours: "Solo puede pararlo quien lo guardó, o un moderador.",
+    stop: "Parar esto",
+    newFor: (title, user) => `Nuevo para ${title} · ${user}`,
+    newIn: (title, server) => `Nuevo para ${title} en ${server}`,
+  },
+  safety: {
+    nameChannel: "Nombra el canal donde se avisa a los moderadores, con la opción canal.",
+    noLog: "Elige primero el canal del registro, con /índice registro.",
+    actions: {
+      flag: "avisar a moderadores en un canal",
+      spoiler: "pedir un spoiler a quien publicó",
+      log: "anotarlo donde escribe /índice registro",
+    },
+    guess:
+      "El modelo solo supone: no se borra nada. Las imágenes de canales con restricción de edad quedan fuera; las de bots y de miembros que se excluyeron, no.",
+    none: "No hay nada fijado: ninguna imagen se compara con términos. /protección fijar empieza.",
+    removed: "Ya no se hace.",
+    flagged: (user, labels) => `${user} publicó lo que parece ${labels}:`,
+    hidden: "en un canal que no todos aquí pueden leer",
+    askForSpoiler: (user, labels) =>
+      `${user}, esto parece ${labels}. Por favor, publícalo como spoiler, por quien no quiera verlo sin más.`,
+    more: count({
+      one: "# mensaje más en un minuto.",
+      other: "# mensajes más en un minuto.",
+    }),
+  },
   audit: {
     ran: (user, what) => `${user} usó ${what}`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)}: publicación de hace más de ${days(after)} (/índice conservación).`,
+    scam: (user, deleted, minutes) =>
+      [
+        `Imágenes de estafa de ${user}:`,
+        ...(deleted > 0 ? [count({ one: "# mensaje borrado", other: "# mensajes borrados" })(deleted)] : []),
+        ...(minutes > 0
+          ? [count({ one: "aislamiento de # minuto", other: "aislamiento de # minutos" })(minutes)]
+          : []),
+        "(/estafa vigilar)",
+      ].join(" "),
+    scamMarked: (user, marked) => `${user} puso ${pictures(marked)} en la lista de estafas (/estafa lista)`,
+    scamUnmarked: (user) => `${user} quitó una imagen de la lista de estafas (/estafa lista)`,
+    looksLike: (user, labels, channel) =>
+      `${user} publicó en ${channel} lo que parece ${labels} (/protección)`,
   },
   privacy: {
     optedOut: (erased) =>
@@ -369,6 +524,7 @@ const answers: AnswerTexts = {
       "- `/buscar imagen:` y *Aplicaciones → Buscar parecidas* en un mensaje: por una imagen",
       '- `text:factura` entre las palabras busca solo texto en imágenes, `"entre comillas"` palabras seguidas',
       "- `/repetidas`: lo que se publicó más de una vez · `/describir`: qué muestra una imagen",
+      "- `/guardadas añadir`, `lista`: enterarte cuando imágenes nuevas encajan con tus palabras, en un hilo o por mensaje directo",
       "Solo tú ves las respuestas, hasta que pulses *Mostrar en el canal*.",
       "**Tus propias imágenes**: `/privacidad excluir`, `borrar` y `exportar`.",
     ].join("\n"),
@@ -377,6 +533,8 @@ const answers: AnswerTexts = {
       "- `/índice añadir`: en qué canales se busca, uno, una categoría o todos · `/índice estado`: hasta dónde",
       "- `/índice textos`, `escritos`, `enlaces`, `conservación`, `intermediarios`: qué se guarda de ellos",
       "- `/autotag fijar`, `lista`, `permitir`: etiquetas y repeticiones · `/situación`: cómo le va al bot",
+      "- `/estafa marcar`, `lista`, `vigilar` y *Aplicaciones → Marcar como estafa*: imágenes de estafas conocidas, avisos y qué más se hace",
+      "- `/protección fijar`, `lista`, `apagar`: términos con los que comparar imágenes nuevas, para moderadores",
     ].join("\n"),
     welcome:
       "¡Hola! En cuanto alguien que puede gestionar este servidor use `/índice añadir`, los miembros pueden `/buscar` las " +

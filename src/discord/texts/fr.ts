@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["lire", "Non efface tout ce qui a été lu jusqu'ici"],
   "index.links": ["liens", "Prendre aussi les images que Discord montre des liens"],
   "index.links.take": ["prendre", "Non efface celles prises jusqu'ici"],
+  "index.stickers": ["autocollants", "Prendre aussi les autocollants postés"],
+  "index.stickers.take": ["prendre", "Non efface ceux pris jusqu'ici"],
   "index.retention": ["conservation", "Effacer les images de l'index après un certain temps"],
   "index.retention.days": ["jours", "Jours de conservation ; 0 les garde pour toujours"],
   "index.proxies": ["mandataires", "Qui compte comme auteur de ce que publient PluralKit ou Tupperbox"],
@@ -66,6 +68,36 @@ const commands: BotTexts["commands"] = {
   "autotag.log": ["journal", "Où le mode journal écrit"],
   "autotag.reposts": ["republications", "Dire aussi quand une image a déjà été publiée"],
   "autotag.repost-wait": ["attente", "Heures après lesquelles une republication est signalée ; 0 aussitôt"],
+  scam: ["arnaque", "Images d'arnaques connues : une liste, des alertes et le reste"],
+  "scam.watch": ["surveiller", "Où vont les alertes et ce qui est fait ; sans salon, rien n'est surveillé"],
+  "scam.watch.channel": ["salon", "Un salon de modérateurs"],
+  "scam.watch.action": ["mesure", "Ce qui est fait en plus de l'alerte"],
+  "scam.watch.alert": ["rien d'autre", ""],
+  "scam.watch.delete": ["supprimer le message", ""],
+  "scam.watch.timeout": ["supprimer et exclure temporairement l'auteur", ""],
+  "scam.watch.minutes": ["minutes", "Durée d'une exclusion temporaire ; 60 par défaut"],
+  "scam.watch.bursts": ["rafales", "Aussi une image postée par un membre dans trois salons en deux minutes"],
+  "scam.mark": ["marquer", "Mettre une image sur la liste"],
+  "scam.mark.picture": ["image", "L'image"],
+  "scam.list": ["liste", "Les images de la liste, à regarder et à retirer"],
+  "mark-scam": ["Marquer comme arnaque", ""],
+  saved: ["enregistrées", "Savoir quand une nouvelle image correspond à ce que vous cherchez"],
+  "saved.add": ["ajouter", "Garder des mots et savoir quand une nouvelle image y correspond"],
+  "saved.add.query": ["recherche", "Ce que montre l'image, par exemple : golden retriever on a beach"],
+  "saved.add.thread": ["fil", "Le fil où vous êtes prévenu ; sans fil, celui-ci"],
+  "saved.add.dm": ["mp", "Oui : le bot vous prévient par message privé"],
+  "saved.list": ["liste", "Ce que vous gardez sur ce serveur, à regarder et à retirer"],
+  safety: ["protection", "Termes auxquels comparer les images, pour les modérateurs ; sinon inactif"],
+  "safety.set": ["définir", "Que faire des nouvelles images qui ressemblent à l'un de ces termes"],
+  "safety.set.action": ["mesure", "Que faire"],
+  "safety.flag": ["prévenir les modérateurs dans un salon", ""],
+  "safety.spoiler": ["demander un spoiler à l'auteur", ""],
+  "safety.log": ["le noter là où /index journal écrit", ""],
+  "safety.set.labels": ["termes", "Que chercher, séparé par des virgules : weapon, spider"],
+  "safety.set.threshold": ["seuil", "À quel point en être sûr, de 0.05 à 0.95"],
+  "safety.set.channel": ["salon", "Où prévenir les modérateurs"],
+  "safety.off": ["désactiver", "Arrêter l'une de ces mesures"],
+  "safety.list": ["liste", "Ce qui est défini"],
   privacy: ["confidentialité", "Vos propres images : les exclure, les effacer, voir ce qui est gardé"],
   "privacy.opt-out": ["refuser", "Effacer vos images et n'en prendre aucune nouvelle"],
   "privacy.opt-in": ["accepter", "Laisser de nouveau trouver vos nouvelles images"],
@@ -94,6 +126,8 @@ const answers: AnswerTexts = {
   noMember: "Vous n'êtes plus sur ce serveur.",
   notManager:
     "Seules les personnes qui peuvent gérer ce serveur, ou à qui ses paramètres donnent cette commande, peuvent le faire.",
+  notModerator:
+    "Seules les personnes qui peuvent gérer les messages de ce serveur, ou à qui ses paramètres donnent cette commande, peuvent le faire.",
   tooOld: "Cette réponse est trop ancienne, ou c'est celle de quelqu'un d'autre. Redemandez avec /chercher.",
   noContent:
     "Discord ne montre pas le contenu des messages à ce bot, il ne peut donc pas indexer d'images. Activez « Message Content " +
@@ -327,6 +361,9 @@ const answers: AnswerTexts = {
     linksOn:
       "Les images que Discord montre des liens sont prises dès maintenant, par son propre proxy ; celles des anciens messages quand leur salon est indexé de nouveau.",
     linksOff: (erased) => `Les images des liens ne sont pas prises. ${erasedPictures(erased)} de l'index.`,
+    stickersOn:
+      "Les autocollants postés sont pris à partir de maintenant ; ceux d'anciens messages quand leur salon est ajouté de nouveau.",
+    stickersOff: (erased) => `Les autocollants ne sont pas pris. ${erasedPictures(erased)} de l'index.`,
     webhook:
       "Les images que publie dès maintenant un mandataire (PluralKit, Tupperbox) comptent comme celles de son webhook : /confidentialité du membre derrière lui ne les atteint pas.",
     member:
@@ -352,10 +389,134 @@ const answers: AnswerTexts = {
     places: (done, of) => `${done} sur ${count({ one: "# lieu fini", other: "# lieux finis" })(of)}`,
     denied: count({ one: "# illisible pour le bot", other: "# illisibles pour le bot" }),
   },
+  scam: {
+    off: "Rien n'est plus surveillé. La liste reste ; /arnaque liste la montre.",
+    on: (channel, listed) =>
+      `Les images postées dans les salons que le bot peut lire sont comparées à la liste (${pictures(listed)}) ; les alertes vont dans ${channel}.`,
+    actions: {
+      alert: () => "Rien d'autre n'est fait.",
+      delete: () => "Le message est supprimé.",
+      timeout: (minutes) =>
+        `Le message est supprimé et son auteur exclu temporairement pour ${count({ one: "# minute", other: "# minutes" })(minutes)}.`,
+    },
+    burstsToo: "De même pour une image qu'un membre poste dans trois salons en deux minutes.",
+    mayNotWrite: (channel) =>
+      `Le bot ne peut pas écrire dans ${channel} : donnez-lui « Voir le salon » et « Envoyer des messages », puis réessayez.`,
+    giveDelete:
+      "Le bot ne peut pas supprimer de messages : donnez « Gérer les messages » à son rôle, puis réessayez.",
+    giveTimeOut:
+      "Le bot ne peut exclure personne : donnez « Exclure temporairement les membres » à son rôle, puis réessayez.",
+    full: (most) => `La liste est pleine (${most}). Retirez des images avec /arnaque liste.`,
+    listed: "Cette image est déjà sur la liste.",
+    marked: count({
+      one: "# image est maintenant sur la liste, que les modérateurs voient avec /arnaque liste.",
+      other: "# images sont maintenant sur la liste, que les modérateurs voient avec /arnaque liste.",
+    }),
+    watched: "Postée de nouveau, elle lance une alerte.",
+    notWatched:
+      "Aucune alerte n'est encore envoyée : qui gère le serveur choisit où avec /arnaque surveiller.",
+    heading: count({ one: "# image sur la liste d'arnaques", other: "# images sur la liste d'arnaques" }),
+    markedOn: (when) => `marquée le ${when}`,
+    picture: (number) => `Image ${number}`,
+    takeOff: "En retirer une de la liste…",
+    posted: (user) => `${user} a posté une image de la liste d'arnaques :`,
+    burst: (user) => `${user} a posté une image dans plusieurs salons en deux minutes :`,
+    hidden: count({
+      one: "# message là où tout le monde ici ne peut pas lire",
+      other: "# messages là où tout le monde ici ne peut pas lire",
+    }),
+    spared: "Rien n'a été fait : ce membre peut lui-même gérer les messages.",
+    deleted: count({ one: "# message a été supprimé.", other: "# messages ont été supprimés." }),
+    mayNotDelete: "Tous n'ont pas pu être supprimés : donnez au bot « Gérer les messages » à cet endroit.",
+    timedOut: count({
+      one: "Ce membre est exclu temporairement pour # minute.",
+      other: "Ce membre est exclu temporairement pour # minutes.",
+    }),
+    mayNotTimeOut:
+      "L'exclusion temporaire a échoué : donnez au bot « Exclure temporairement les membres » et un rôle plus haut ; propriétaires et administrateurs ne peuvent jamais l'être.",
+    more: count({
+      one: "# autre message avec des images d'arnaque en une minute.",
+      other: "# autres messages avec des images d'arnaque en une minute.",
+    }),
+  },
+  saved: {
+    noWords: "Dites ce que vous cherchez.",
+    already: "Vous gardez déjà cela. Voyez /enregistrées liste.",
+    tooMany: (most) =>
+      `Vous gardez ${most} recherches ici, et pas plus. Retirez-en une avec /enregistrées liste.`,
+    serverFull:
+      "Les membres de ce serveur gardent autant de recherches que le bot en permet. Réessayez un autre jour.",
+    where: "Où vous prévenir ? Nommez un fil, faites-le dans un fil, ou choisissez mp pour un message privé.",
+    noThread: "Ce fil ne convient pas : ce n'en est pas un, ou vous ou le bot ne pouvez pas le lire.",
+    youMayNot: "Vous ne pouvez pas poster d'images dans ce fil.",
+    botMayNot: (thread) =>
+      `Le bot ne peut pas écrire dans ${thread} : donnez-lui « Envoyer des messages dans les fils » et « Joindre des fichiers », ou laissez-le entrer.`,
+    closedToDirect:
+      "Le bot ne peut pas vous écrire : autorisez les messages privés des membres de ce serveur, puis réessayez.",
+    willTell: (user, title) =>
+      `Les nouvelles images pour ${title} seront annoncées ici, pour ${user} : celles que tous les lecteurs de ce fil peuvent voir.`,
+    willTellYou: (title, server) =>
+      `Les nouvelles images pour ${title} sur ${server} seront annoncées ici. /enregistrées liste y montre ce que vous gardez.`,
+    toldIn: (thread) =>
+      `C'est gardé. Les nouvelles images qui correspondent bien sont annoncées dans ${thread}, si vous et tous les lecteurs peuvent les voir.`,
+    toldDirectly:
+      "C'est gardé. Les nouvelles images qui correspondent bien arrivent par message privé, si vous pouvez les voir.",
+    none: "Vous ne gardez rien sur ce serveur. /enregistrées ajouter garde des mots.",
+    direct: "message privé",
+    stopped: "n'a pas pu être envoyé : retirez-la et ajoutez-la de nouveau",
+    remove: "En retirer une…",
+    removed: "Retirée.",
+    notYours: "Seul le membre qui garde cela, ou un modérateur, peut l'arrêter.",
+    stop: "Arrêter",
+    newFor: (title, user) => `Nouveau pour ${title} · ${user}`,
+    newIn: (title, server) => `Nouveau pour ${title} sur ${server}`,
+  },
+  safety: {
+    nameChannel: "Nommez le salon où prévenir les modérateurs, avec l'option salon.",
+    noLog: "Choisissez d'abord le salon du journal, avec /index journal.",
+    actions: {
+      flag: "prévenir les modérateurs dans un salon",
+      spoiler: "demander un spoiler à l'auteur",
+      log: "le noter là où /index journal écrit",
+    },
+    guess:
+      "Le modèle ne fait que deviner : rien n'est supprimé. Les images des salons à limite d'âge sont laissées de côté ; celles des bots et des membres qui ont refusé ne le sont pas.",
+    none: "Rien n'est défini : aucune image n'est comparée à des termes. /protection définir commence.",
+    removed: "Ce n'est plus fait.",
+    flagged: (user, labels) => `${user} a posté ce qui ressemble à ${labels} :`,
+    hidden: "dans un salon que tout le monde ici ne peut pas lire",
+    askForSpoiler: (user, labels) =>
+      `${user}, cela ressemble à ${labels}. Merci de le poster en spoiler, pour qui ne veut pas le voir sans l'avoir demandé.`,
+    more: count({
+      one: "# autre message signalé en une minute.",
+      other: "# autres messages signalés en une minute.",
+    }),
+  },
   audit: {
     ran: (user, what) => `${user} a lancé ${what}`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)} : publication il y a plus de ${days(after)} (/index conservation).`,
+    scam: (user, deleted, minutes) =>
+      [
+        `Images d'arnaque de ${user} :`,
+        ...(deleted > 0
+          ? [count({ one: "# message supprimé", other: "# messages supprimés" })(deleted)]
+          : []),
+        ...(minutes > 0
+          ? [
+              count({
+                one: "exclusion temporaire de # minute",
+                other: "exclusion temporaire de # minutes",
+              })(minutes),
+            ]
+          : []),
+        "(/arnaque surveiller)",
+      ].join(" "),
+    scamMarked: (user, marked) =>
+      `${user} a mis ${pictures(marked)} sur la liste d'arnaques (/arnaque liste)`,
+    scamUnmarked: (user) => `${user} a retiré une image de la liste d'arnaques (/arnaque liste)`,
+    looksLike: (user, labels, channel) =>
+      `${user} a posté dans ${channel} ce qui ressemble à ${labels} (/protection)`,
   },
   privacy: {
     optedOut: (erased) =>
@@ -379,6 +540,7 @@ const answers: AnswerTexts = {
       "- `/chercher image:` et *Applications → Images semblables* sur un message : d'après une image",
       '- `text:facture` parmi les mots ne cherche que le texte dans les images, `"entre guillemets"` des mots qui se suivent',
       "- `/doublons` : ce qui a été publié plus d'une fois · `/décrire` : ce que montre une image",
+      "- `/enregistrées ajouter`, `liste` : savoir quand de nouvelles images correspondent à vos mots, dans un fil ou en privé",
       "Vous seul voyez les réponses, jusqu'à ce que vous touchiez *Montrer au salon*.",
       "**Vos propres images** : `/confidentialité refuser`, `effacer` et `exporter`.",
     ].join("\n"),
@@ -387,6 +549,8 @@ const answers: AnswerTexts = {
       "- `/index ajouter` : quels salons se fouillent, un seul, une catégorie ou tous · `/index état` : jusqu'où",
       "- `/index textes`, `écrits`, `liens`, `conservation`, `mandataires` : ce qui en est gardé",
       "- `/autotag définir`, `liste`, `autoriser` : étiquettes et republications · `/statut` : comment va le bot",
+      "- `/arnaque marquer`, `liste`, `surveiller` et *Applications → Marquer comme arnaque* : images d'arnaques connues, alertes et le reste",
+      "- `/protection définir`, `liste`, `désactiver` : termes auxquels comparer les nouvelles images, pour les modérateurs",
     ].join("\n"),
     welcome:
       "Bonjour ! Dès qu'une personne qui peut gérer ce serveur lance `/index ajouter`, les membres peuvent `/chercher` les " +

@@ -43,6 +43,8 @@ const commands: BotTexts["commands"] = {
   "index.text.read": ["ler", "Não apaga tudo o que foi lido até agora"],
   "index.links": ["links", "Receber também as imagens que o Discord mostra dos links"],
   "index.links.take": ["receber", "Não apaga as recebidas até agora"],
+  "index.stickers": ["figurinhas", "Pegar também as figurinhas postadas"],
+  "index.stickers.take": ["pegar", "Não apaga as pegas até agora"],
   "index.retention": ["retenção", "Apagar imagens do índice depois de algum tempo"],
   "index.retention.days": ["dias", "Dias para guardá-las; 0 guarda para sempre"],
   "index.proxies": ["intermediários", "Quem conta como autor do que PluralKit ou Tupperbox publicam"],
@@ -66,6 +68,36 @@ const commands: BotTexts["commands"] = {
   "autotag.log": ["registro", "Onde o modo de registro escreve"],
   "autotag.reposts": ["repetições", "Dizer também quando uma imagem já foi publicada"],
   "autotag.repost-wait": ["espera", "Horas após as quais uma repetição é apontada; 0 na hora"],
+  scam: ["golpe", "Imagens de golpes conhecidos: uma lista, alertas e o que mais é feito"],
+  "scam.watch": ["vigiar", "Para onde vão os alertas e o que mais é feito; sem canal, nada é vigiado"],
+  "scam.watch.channel": ["canal", "Um canal para moderadores"],
+  "scam.watch.action": ["medida", "O que é feito além do alerta"],
+  "scam.watch.alert": ["nada mais", ""],
+  "scam.watch.delete": ["apagar a mensagem", ""],
+  "scam.watch.timeout": ["apagar e pôr quem postou de castigo", ""],
+  "scam.watch.minutes": ["minutos", "Quanto dura o castigo; 60 se não for dito"],
+  "scam.watch.bursts": ["rajadas", "Também uma imagem que um membro posta em três canais em dois minutos"],
+  "scam.mark": ["marcar", "Pôr uma imagem na lista"],
+  "scam.mark.picture": ["imagem", "A imagem"],
+  "scam.list": ["lista", "As imagens da lista, para ver e tirar"],
+  "mark-scam": ["Marcar como golpe", ""],
+  saved: ["salvas", "Saber quando uma imagem nova combina com o que você procura"],
+  "saved.add": ["adicionar", "Guardar palavras e saber quando uma imagem nova combina"],
+  "saved.add.query": ["consulta", "O que a imagem mostra, por exemplo: golden retriever on a beach"],
+  "saved.add.thread": ["tópico", "O tópico onde você é avisado; sem um, este"],
+  "saved.add.dm": ["direta", "Sim: o bot avisa por mensagem direta"],
+  "saved.list": ["lista", "O que você salvou neste servidor, para ver e tirar"],
+  safety: ["proteção", "Termos com que comparar imagens, para moderadores; senão, desligado"],
+  "safety.set": ["definir", "O que fazer com imagens novas que parecem um destes termos"],
+  "safety.set.action": ["medida", "O que fazer"],
+  "safety.flag": ["avisar moderadores em um canal", ""],
+  "safety.spoiler": ["pedir um spoiler a quem postou", ""],
+  "safety.log": ["anotar onde /índice registro escreve", ""],
+  "safety.set.labels": ["termos", "O que procurar, separado por vírgulas: weapon, spider"],
+  "safety.set.threshold": ["limiar", "Quanta certeza é preciso, de 0.05 a 0.95"],
+  "safety.set.channel": ["canal", "Onde os moderadores são avisados"],
+  "safety.off": ["desligar", "Parar de fazer uma destas coisas"],
+  "safety.list": ["lista", "O que está definido"],
   privacy: ["privacidade", "Suas próprias imagens: excluir, apagar, ver o que é guardado"],
   "privacy.opt-out": ["sair", "Apagar suas imagens e não receber novas"],
   "privacy.opt-in": ["entrar", "Deixar suas novas imagens serem encontradas de novo"],
@@ -93,6 +125,8 @@ const answers: AnswerTexts = {
   noMember: "Você não está mais neste servidor.",
   notManager:
     "Só quem pode gerenciar este servidor, ou recebeu este comando nas configurações dele, pode fazer isso.",
+  notModerator:
+    "Só quem pode gerenciar as mensagens deste servidor, ou recebeu este comando nas configurações dele, pode fazer isso.",
   tooOld: "Esta resposta é antiga demais, ou é de outra pessoa. Pergunte de novo com /buscar.",
   noContent:
     "O Discord não deixa este bot ver o conteúdo das mensagens, então ele não pode indexar imagens. Ative “Message Content " +
@@ -317,6 +351,9 @@ const answers: AnswerTexts = {
     linksOn:
       "As imagens que o Discord mostra dos links são recebidas a partir de agora, do proxy dele; as de mensagens antigas, quando o canal for indexado de novo.",
     linksOff: (erased) => `As imagens dos links não são recebidas. ${erasedPictures(erased)} do índice.`,
+    stickersOn:
+      "As figurinhas postadas são pegas a partir de agora; as de mensagens antigas, quando o canal for adicionado de novo.",
+    stickersOff: (erased) => `As figurinhas não são pegas. ${erasedPictures(erased)} do índice.`,
     webhook:
       "As imagens que um intermediário (PluralKit, Tupperbox) publicar a partir de agora contam como do webhook dele: /privacidade do membro por trás não as alcança.",
     member:
@@ -342,10 +379,122 @@ const answers: AnswerTexts = {
     places: (done, of) => `${done} de ${count({ one: "# lugar pronto", other: "# lugares prontos" })(of)}`,
     denied: count({ one: "# ilegível para o bot", other: "# ilegíveis para o bot" }),
   },
+  scam: {
+    off: "Nada mais é vigiado. A lista fica; /golpe lista mostra qual é.",
+    on: (channel, listed) =>
+      `As imagens postadas em canais que o bot pode ler são comparadas com a lista (${pictures(listed)}); os alertas vão para ${channel}.`,
+    actions: {
+      alert: () => "Nada mais é feito.",
+      delete: () => "A mensagem é apagada.",
+      timeout: (minutes) =>
+        `A mensagem é apagada e quem postou fica de castigo por ${count({ one: "# minuto", other: "# minutos" })(minutes)}.`,
+    },
+    burstsToo: "O mesmo vale para uma imagem que um membro posta em três canais em dois minutos.",
+    mayNotWrite: (channel) =>
+      `O bot não pode escrever em ${channel}: dê a ele “Ver canal” e “Enviar mensagens” ali e tente de novo.`,
+    giveDelete: "O bot não pode apagar mensagens: dê “Gerenciar mensagens” ao cargo dele e tente de novo.",
+    giveTimeOut:
+      "O bot não pode pôr ninguém de castigo: dê “Colocar membros de castigo” ao cargo dele e tente de novo.",
+    full: (most) => `A lista está cheia (${most}). Tire imagens com /golpe lista.`,
+    listed: "Essa imagem já está na lista.",
+    marked: count({
+      one: "# imagem está agora na lista, que os moderadores veem com /golpe lista.",
+      other: "# imagens estão agora na lista, que os moderadores veem com /golpe lista.",
+    }),
+    watched: "Se for postada de novo, há um alerta.",
+    notWatched: "Ainda não há alertas: quem gerencia o servidor escolhe para onde vão com /golpe vigiar.",
+    heading: count({ one: "# imagem na lista de golpes", other: "# imagens na lista de golpes" }),
+    markedOn: (when) => `marcada em ${when}`,
+    picture: (number) => `Imagem ${number}`,
+    takeOff: "Tirar uma da lista…",
+    posted: (user) => `${user} postou uma imagem da lista de golpes:`,
+    burst: (user) => `${user} postou uma imagem em vários canais em dois minutos:`,
+    hidden: count({
+      one: "# mensagem onde nem todos aqui podem ler",
+      other: "# mensagens onde nem todos aqui podem ler",
+    }),
+    spared: "Nada foi feito: este membro pode gerenciar mensagens.",
+    deleted: count({ one: "# mensagem foi apagada.", other: "# mensagens foram apagadas." }),
+    mayNotDelete: "Nem todas puderam ser apagadas: dê ao bot “Gerenciar mensagens” ali.",
+    timedOut: count({
+      one: "Este membro está de castigo por # minuto.",
+      other: "Este membro está de castigo por # minutos.",
+    }),
+    mayNotTimeOut:
+      "O castigo não foi possível: dê ao bot “Colocar membros de castigo” e um cargo acima do dele; donos e administradores nunca podem recebê-lo.",
+    more: count({
+      one: "mais # mensagem com imagens de golpe em um minuto.",
+      other: "mais # mensagens com imagens de golpe em um minuto.",
+    }),
+  },
+  saved: {
+    noWords: "Diga o que você procura.",
+    already: "Você já salvou isso. Veja /salvas lista.",
+    tooMany: (most) => `Você salvou ${most} aqui, e não cabem mais. Tire uma com /salvas lista.`,
+    serverFull: "Os membros deste servidor salvaram tudo o que o bot guarda. Tente outro dia.",
+    where: "Onde avisar você? Diga um tópico, faça isso em um tópico, ou escolha direta.",
+    noThread: "Esse tópico não serve: não é um, ou você ou o bot não pode ler.",
+    youMayNot: "Você não pode postar imagens nesse tópico.",
+    botMayNot: (thread) =>
+      `O bot não pode escrever em ${thread}: dê a ele “Enviar mensagens em tópicos” e “Anexar arquivos” ali, ou deixe-o entrar.`,
+    closedToDirect:
+      "O bot não pode escrever para você: permita mensagens diretas de membros deste servidor e tente de novo.",
+    willTell: (user, title) =>
+      `Imagens novas para ${title} serão avisadas aqui, para ${user}: as que todos que leem este tópico podem ver.`,
+    willTellYou: (title, server) =>
+      `Imagens novas para ${title} em ${server} serão avisadas aqui. /salvas lista mostra lá o que você salvou.`,
+    toldIn: (thread) =>
+      `Salvo. Imagens novas que combinam bem são avisadas em ${thread}, se você e todos ali podem vê-las.`,
+    toldDirectly: "Salvo. Imagens novas que combinam bem chegam por mensagem direta, se você pode vê-las.",
+    none: "Você não salvou nada neste servidor. /salvas adicionar guarda palavras.",
+    direct: "mensagem direta",
+    stopped: "não pôde ser entregue: tire e adicione de novo",
+    remove: "Tirar uma…",
+    removed: "Tirada.",
+    notYours: "Só quem salvou isso, ou um moderador, pode parar.",
+    stop: "Parar isto",
+    newFor: (title, user) => `Novo para ${title} · ${user}`,
+    newIn: (title, server) => `Novo para ${title} em ${server}`,
+  },
+  safety: {
+    nameChannel: "Diga em que canal avisar os moderadores, com a opção canal.",
+    noLog: "Escolha antes o canal do registro, com /índice registro.",
+    actions: {
+      flag: "avisar moderadores em um canal",
+      spoiler: "pedir um spoiler a quem postou",
+      log: "anotar onde /índice registro escreve",
+    },
+    guess:
+      "O modelo só supõe: nada é apagado. As imagens de canais com restrição de idade ficam de fora; as de bots e de membros que saíram, não.",
+    none: "Nada está definido: nenhuma imagem é comparada com termos. /proteção definir começa.",
+    removed: "Não é mais feito.",
+    flagged: (user, labels) => `${user} postou o que parece ${labels}:`,
+    hidden: "em um canal que nem todos aqui podem ler",
+    askForSpoiler: (user, labels) =>
+      `${user}, isto parece ${labels}. Por favor, poste como spoiler, por quem não quer ver sem pedir.`,
+    more: count({
+      one: "mais # mensagem em um minuto.",
+      other: "mais # mensagens em um minuto.",
+    }),
+  },
   audit: {
     ran: (user, what) => `${user} usou ${what}`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)}: publicação há mais de ${days(after)} (/índice retenção).`,
+    scam: (user, deleted, minutes) =>
+      [
+        `Imagens de golpe de ${user}:`,
+        ...(deleted > 0
+          ? [count({ one: "# mensagem apagada", other: "# mensagens apagadas" })(deleted)]
+          : []),
+        ...(minutes > 0
+          ? [count({ one: "castigo de # minuto", other: "castigo de # minutos" })(minutes)]
+          : []),
+        "(/golpe vigiar)",
+      ].join(" "),
+    scamMarked: (user, marked) => `${user} pôs ${pictures(marked)} na lista de golpes (/golpe lista)`,
+    scamUnmarked: (user) => `${user} tirou uma imagem da lista de golpes (/golpe lista)`,
+    looksLike: (user, labels, channel) => `${user} postou em ${channel} o que parece ${labels} (/proteção)`,
   },
   privacy: {
     optedOut: (erased) =>
@@ -369,6 +518,7 @@ const answers: AnswerTexts = {
       "- `/buscar imagem:` e *Aplicativos → Buscar parecidas* em uma mensagem: por uma imagem",
       '- `text:fatura` entre as palavras busca só texto em imagens, `"entre aspas"` palavras seguidas',
       "- `/repetidas`: o que foi publicado mais de uma vez · `/descrever`: o que uma imagem mostra",
+      "- `/salvas adicionar`, `lista`: saber quando imagens novas combinam com suas palavras, em um tópico ou por mensagem direta",
       "Só você vê as respostas, até tocar em *Mostrar no canal*.",
       "**Suas próprias imagens**: `/privacidade sair`, `apagar` e `exportar`.",
     ].join("\n"),
@@ -377,6 +527,8 @@ const answers: AnswerTexts = {
       "- `/índice adicionar`: em quais canais se busca, um, uma categoria ou todos · `/índice andamento`: até onde",
       "- `/índice textos`, `escritos`, `links`, `retenção`, `intermediários`: o que é guardado deles",
       "- `/autotag definir`, `lista`, `permitir`: etiquetas e repetições · `/situação`: como o bot está",
+      "- `/golpe marcar`, `lista`, `vigiar` e *Aplicativos → Marcar como golpe*: imagens de golpes conhecidos, alertas e o que mais é feito",
+      "- `/proteção definir`, `lista`, `desligar`: termos com que comparar imagens novas, para moderadores",
     ].join("\n"),
     welcome:
       "Olá! Assim que alguém que pode gerenciar este servidor usar `/índice adicionar`, os membros podem `/buscar` as imagens " +

@@ -213,7 +213,7 @@ async function choiceOf({ library, visible }: WebContext, context: Context<Env>)
   const folders = await visible.placementFolders(library);
   if (!folders.some((folder) => isInside(keepin, folder)))
     throw new UsageError("The folder to keep copies in is not among those that are shown here.");
-  return { kind, keep, keepIn: keepin };
+  return { kind, keep, keepIn: [keepin] };
 }
 
 function download(context: Context<Env>, name: string, text: string) {

@@ -285,7 +285,7 @@ test("each reason is said of those that it ruled out", () => {
   expect(kept([a, framed, small, late], [...relations, relation(a, small)]).why).toBe(
     "the original: 2 others are framed, smaller; the oldest of equally good ones",
   );
-  const albums = { keepIn: "/albums" };
+  const albums = { keepIn: ["/albums"] };
   expect(kept([a, framed, small], relations, albums).why).toBe("in /albums, as asked");
   const outsider = image("outsider");
   expect(kept([a, framed, outsider], relations).why).toBe(
@@ -438,9 +438,14 @@ test("what a person tagged or asked for comes before all of that", () => {
   const tagged = { ...small, tags: [{ tag: "best", by: "person" as const, score: 1 }] };
   expect(kept([original, tagged])).toEqual({ id: small.id, why: "tagged by a person" });
   expect(kept([original, { ...small, tags: [{ tag: "best", by: "model", score: 1 }] }]).id).toBe(original.id);
-  const inAlbums = { keepIn: "/albums" };
+  const inAlbums = { keepIn: ["/albums"] };
   expect(kept([original, small], [], inAlbums)).toEqual({ id: small.id, why: "in /albums, as asked" });
-  expect(kept([original, small], [], { keepIn: "/album" }).id).toBe(original.id);
+  expect(kept([original, small], [], { keepIn: ["/album"] }).id).toBe(original.id);
+  for (const keepIn of [
+    ["/elsewhere", "/albums"],
+    ["/albums", "/elsewhere"],
+  ])
+    expect(kept([original, small], [], { keepIn })).toEqual({ id: small.id, why: "in /albums, as asked" });
   expect(kept([original, small], [], { keep: "oldest" })).toEqual({
     id: small.id,
     why: "the oldest, as asked",

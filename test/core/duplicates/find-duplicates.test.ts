@@ -46,10 +46,10 @@ test("mirrored, rotated and brightened copies are the same picture, with the rea
   const original = painted(1);
   await library.add("original", {
     pixels: original,
-    facts: { width: 4000, height: 3000, takenAt: captureTime(1) },
+    facts: { width: 76, height: 72, takenAt: captureTime(1) },
   });
-  await library.add("mirrored", { pixels: mirrored(original), facts: { width: 4000, height: 3000 } });
-  await library.add("rotated", { pixels: rotated(original), facts: { width: 3000, height: 4000 } });
+  await library.add("mirrored", { pixels: mirrored(original), facts: { width: 76, height: 72 } });
+  await library.add("rotated", { pixels: rotated(original), facts: { width: 72, height: 76 } });
   await library.add("brighter", { pixels: brightened(original), facts: { format: "webp" } });
   await library.add("other", { pixels: painted(2) });
   const groups = await find(library);
@@ -98,17 +98,18 @@ test("the keeper has most pixels, then the oldest date, then the shortest path",
 
 test("a chain of likenesses is cut: every member is like the keeper itself, or like a copy of it", async () => {
   const library = await openDuplicateLibrary();
-  const [start, end] = [painted(1), painted(2)];
-  const steps = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1];
-  for (const [at, share] of steps.entries()) {
-    const facts = { width: 1000 - at, height: 1000 };
-    await library.add(`step ${at}`, { pixels: blended(start, end, share), facts });
+  const shares = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9];
+  const steps = [1, 2, 3].flatMap((seed) => shares.map((share) => ({ seed, share })));
+  for (const [at, { seed, share }] of steps.entries()) {
+    const facts = { width: 76 - at, height: 76 };
+    await library.add(`step ${at}`, { pixels: blended(painted(seed), painted(seed + 1), share), facts });
   }
   const groups = await find(library);
   expect(groups.length).toBeGreaterThan(1);
   for (const { members } of groups) for (const { measure } of members) expect(measure).toBeGreaterThan(0.7);
   const ids = groups.map(({ keeper, members }) => [keeper.id, ...members.map(({ image }) => image.id)]);
-  expect(ids.find((group) => group.includes(idOf("step 0")))).not.toContain(idOf("step 7"));
+  for (const group of ids)
+    expect(group.includes(idOf("step 4")) && group.includes(idOf("step 14"))).toBe(false);
 });
 
 test("pictures that show nothing are not the same picture", async () => {
@@ -174,11 +175,11 @@ test("a copy with more pixels than the one that is kept is called larger", async
   const pixels = painted(1);
   await library.add("photo", {
     pixels,
-    facts: { width: 640, height: 480, quality: { jpegQuality: 85, detail: 200, measuredSide: 554 } },
+    facts: { quality: { jpegQuality: 85, detail: 25, measuredSide: 64 } },
   });
   await library.add("enlarged", {
     pixels,
-    facts: { width: 1920, height: 1440, quality: { jpegQuality: 30, detail: 200, measuredSide: 1662 } },
+    facts: { width: 192, height: 192, quality: { jpegQuality: 30, detail: 25, measuredSide: 192 } },
   });
   const [group] = await findDuplicates(await library.parts(), { scope: everything });
   expect(group?.keeper.id).toBe(idOf("photo"));

@@ -73,7 +73,7 @@ test("what was asked for, or can be reached, comes first, and each reason is giv
   const food = file("/photos/food/cake.jpg", { modifiedAt: 9 });
   const download = file("/photos/downloads/cake.jpg", { modifiedAt: 5 });
   const numbered = file("/photos/downloads/cake (1).jpg", { modifiedAt: 7 });
-  const downloads = { keepIn: "/photos/downloads" };
+  const downloads = { keepIn: ["/photos/downloads"] };
   expect(kept([download, food], downloads)).toEqual([
     download.path,
     "in /photos/downloads, as asked (the same bytes)",

@@ -56,10 +56,11 @@ test("a pair called variants is no copy, and is among the variants whatever it l
 
 test("a third picture does not bring a pair called different together", async () => {
   const library = await libraryWithAPair();
-  await library.add("third", { pixels: painted(1), facts: { width: 3000 } });
+  await library.add("third", { pixels: painted(1) });
   await mark(library, "copy", "original", "different");
   const groups = await find(library);
-  expect(groups).toEqual([["third", "original"]]);
+  expect(groups).toHaveLength(1);
+  expect(groups[0]?.toSorted()).toEqual(["original", "third"]);
 });
 
 test("a pair called the same is one group whatever it looks like", async () => {

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { imageDate } from "../../../src/core/dates/picture-date.ts";
@@ -98,6 +98,28 @@ test("what Takeout said goes with its file, by the next run of adding, and comes
   expect((await cat()).facts).toMatchObject({ place: { name: "Lisbon, PT" } });
   expect((await cat()).tags).toMatchObject([{ tag: "Amália" }]);
   expect(await finds()).toBe(1);
+});
+
+test("a sidecar that was written again is read by the next run, though its size and time are as before", async () => {
+  const { library, folder } = await libraryOf();
+  const sidecar = join(folder, "b.jpg.xmp");
+  const rating = async () =>
+    (await library.within(everything).resolveImage(join(folder, "b.jpg"))).facts?.rating;
+  const [before, after] = [XMP, XMP.replace('Rating="4"', 'Rating="2"')];
+  writeFileSync(sidecar, before);
+  utimesSync(sidecar, 1000, 1000);
+  await library.add([]);
+  expect(await rating()).toBe(4);
+  writeFileSync(sidecar, after);
+  utimesSync(sidecar, 1000, 1000);
+  expect(await library.add([])).toMatchObject({ added: 0, unchanged: 3 });
+  expect(await rating()).toBe(2);
+  // What is as it was is not read once more.
+  expect(await library.add([])).toMatchObject({ unchanged: 3 });
+  writeFileSync(join(folder, "a.jpg.json"), takeout("a.jpg").replace("Amália", "Carlos"));
+  await library.add([]);
+  const { tags } = await library.within(everything).resolveImage(join(folder, "a.jpg"));
+  expect(tags).toMatchObject([{ tag: "Carlos", by: "file" }]);
 });
 
 test("a sidecar that comes or goes brings no keywords in that nobody imported", async () => {

@@ -89,6 +89,34 @@ describe.skipIf(!TEST_SERVER)(`a library and its workers (${NEEDS_SERVER})`, () 
   );
 
   test(
+    "what is removed while a run adds it stays removed: a folder inside, then the added one",
+    sharing(async (other, address) => {
+      const folder = temporaryFolder();
+      const names = Array.from({ length: 40 }, (_, at) => `${at < 20 ? "a" : "b"}/${100 + at}.jpg`);
+      writePictures(folder, Object.fromEntries(names.map((name) => [name, `picture ${name}`])));
+      let meanwhile: Promise<unknown> | undefined;
+      let remove = () => other.library.remove({ paths: [join(folder, "a")] });
+      const embedder = new FakeEmbedder({
+        beforePicture: async () => {
+          meanwhile ??= remove();
+          await new Promise((done) => setTimeout(done, 40));
+        },
+      });
+      const adder = await openServerTestLibrary(address, { embedder });
+      await adder.library.add([folder]);
+      await meanwhile;
+      expect((await other.catalog.images.totals()).images).toBe(20);
+      remove = () => other.library.remove({ paths: [folder] });
+      meanwhile = undefined;
+      expect(await adder.library.add([folder])).toMatchObject({ added: 0, refused: [{ origin: folder }] });
+      await meanwhile;
+      expect(await other.library.roots()).toEqual([]);
+      expect(await other.catalog.images.totals()).toEqual({ images: 0, placements: 0, failed: 0 });
+      await adder.library.close();
+    }),
+  );
+
+  test(
     "a run without workers does what was left to them, once",
     sharing(async (adder, address) => {
       const folder = temporaryFolder();

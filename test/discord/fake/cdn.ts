@@ -46,6 +46,13 @@ export class FakeCdn {
     return `https://images-ext-1.discordapp.net${path}`;
   }
 
+  /** A sticker of a server, as messages name it. */
+  sticker(bytes: Uint8Array, name: string, format_type = 1): object {
+    const id = snowflake();
+    this.files.set(`/stickers/${id}.${format_type === 4 ? "gif" : "png"}`, bytes);
+    return { id, name, format_type };
+  }
+
   async serve(url: string, response: ServerResponse): Promise<void> {
     const path = url.split("?")[0] ?? "";
     this.served.push(path);

@@ -13,6 +13,7 @@ import {
   type InteractionParts,
   menuData,
   type OptionValue,
+  type ReplyContent,
 } from "./interactions.ts";
 import {
   type FakeAttachment,
@@ -64,6 +65,13 @@ export interface NewMessage {
 
 const everyoneCan = P.ViewChannel | P.ReadMessageHistory | P.SendMessages | P.AttachFiles;
 
+export interface DirectMessages {
+  readonly id: string;
+  messages: (ReplyContent & { readonly id: string })[];
+  /** They let nobody of the server write to them. */
+  isClosed: boolean;
+}
+
 /** A small Discord in one process: gateway, REST and CDN on one port of this machine. */
 export class FakeDiscord {
   readonly botId = "100";
@@ -82,6 +90,8 @@ export class FakeDiscord {
   readonly commandPermissions = new Map<string, { id: string; type: 1 | 2; permission: boolean }[]>();
   /** While its search of servers is not ready, it says to come back in so many seconds. */
   searchReadyInS: number | undefined;
+  /** Direct messages with people, by their ids. */
+  readonly direct = new Map<string, DirectMessages>();
   /** Ids of emoji, by server. */
   readonly emoji = new Map<string, string[]>();
   /** How many shards it asks for, and how many of them may identify at once. */
@@ -266,7 +276,14 @@ export class FakeDiscord {
         ...(message.description !== undefined && { description: message.description }),
       })),
       snapshots: message.forward
-        ? [{ attachments: message.forward.attachments, content: message.forward.content }]
+        ? [
+            {
+              attachments: message.forward.attachments,
+              content: message.forward.content,
+              embeds: message.forward.embeds,
+              extras: message.forward.extras,
+            },
+          ]
         : [],
       editedAt: null,
       components: message.components,
@@ -334,6 +351,12 @@ export class FakeDiscord {
       return;
     }
     this.gateway.dispatch("CHANNEL_DELETE", channelJson(channel));
+  }
+
+  directChannel(userId: string): DirectMessages {
+    const known = this.direct.get(userId) ?? { id: snowflake(), messages: [], isClosed: false };
+    this.direct.set(userId, known);
+    return known;
   }
 
   // ------------------------------------------------------------ interactions
@@ -406,7 +429,7 @@ export class FakeDiscord {
   // ------------------------------------------------------------ serving
 
   async #serve(request: Parameters<typeof readRequest>[0], response: ServerResponse): Promise<void> {
-    if (/^\/(attachments|external)\//.test(request.url ?? ""))
+    if (/^\/(attachments|external|stickers)\//.test(request.url ?? ""))
       return this.cdn.serve(request.url ?? "", response);
     const read = await readRequest(request);
     this.requests.push(read);

@@ -59,7 +59,12 @@ export interface FakeMessage {
   content: string;
   attachments: FakeAttachment[];
   embeds?: object[];
-  readonly snapshots: { attachments: FakeAttachment[]; content: string }[];
+  readonly snapshots: {
+    attachments: FakeAttachment[];
+    content: string;
+    embeds?: object[] | undefined;
+    extras?: FakeMessage["extras"] | undefined;
+  }[];
   editedAt: string | null;
   /** What else is in it: stickers, a poll. Discord keeps a poll back without Message Content, but not stickers. */
   extras?: { readonly sticker_items?: readonly object[]; readonly poll?: object };

@@ -167,7 +167,8 @@ export function messageJson(message: FakeMessage, author: FakeMember | undefined
             message: {
               type: 0,
               content: snapshot.content,
-              embeds: [],
+              embeds: snapshot.embeds ?? [],
+              ...snapshot.extras,
               attachments: snapshot.attachments,
               timestamp: new Date().toISOString(),
               edited_timestamp: null,

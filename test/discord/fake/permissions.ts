@@ -22,7 +22,8 @@ export function permissionsIn(guild: FakeGuild, channel: FakeChannel, userId: st
   return bits & P.ViewChannel ? bits : 0n;
 }
 
-function basePermissions(guild: FakeGuild, userId: string): bigint {
+/** In the whole server, before what channels say. */
+export function basePermissions(guild: FakeGuild, userId: string): bigint {
   if (guild.ownerId === userId) return P.Administrator;
   const member = guild.members.get(userId);
   if (!member) return 0n;

@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http";
-import { ChannelType } from "discord.js";
+import { ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { z } from "zod";
 import type { FakeDiscord } from "./fake-discord.ts";
 import { discordError, type FakeRequest, reply } from "./http.ts";
 import { type CommandOption, replyContent } from "./interactions.ts";
 import { type FakeChannel, type FakeMessage, isThread, snowflake } from "./model.ts";
 import { channelJson, guildJson, memberJson, messageJson, userJson } from "./payloads.ts";
-import { canRead, permissionsIn } from "./permissions.ts";
+import { basePermissions, canRead, permissionsIn } from "./permissions.ts";
 
 type Route = (
   fake: FakeDiscord,
@@ -37,6 +37,33 @@ function withChannel(
     work(fake, request, response, channel, ids);
   };
 }
+
+const createMessage = withChannel((fake, request, response, channel) => {
+  const body = z
+    .looseObject({
+      content: z.string().optional(),
+      components: z.unknown().optional(),
+      message_reference: z.looseObject({ message_id: z.string() }).optional(),
+    })
+    .parse(request.body);
+  const answers = body.message_reference?.message_id;
+  const message = fake.postByBot(channel, {
+    content: body.content ?? replyContent(request).text,
+    components: body.components,
+    ...(answers !== undefined && { answers }),
+  });
+  reply(response, 200, messageJson(message, fake.guildOf(channel).members.get(fake.botId)));
+});
+
+const deleteMessage = withChannel((fake, _request, response, channel, ids) => {
+  const gone = channel.messages.filter(({ id }) => id === ids[1]);
+  const isOwn = gone.every(({ authorId }) => authorId === fake.botId);
+  const bits = permissionsIn(fake.guildOf(channel), channel, fake.botId);
+  if (!isOwn && !(bits & P.ManageMessages))
+    return reply(response, 403, discordError(50013, "Missing Permissions"));
+  fake.erase(gone);
+  reply(response, 204);
+});
 
 const routes: readonly [string, RegExp, Route][] = [
   [
@@ -135,6 +162,22 @@ const routes: readonly [string, RegExp, Route][] = [
     },
   ],
   [
+    "PATCH",
+    /^\/guilds\/(\d+)\/members\/(\d+)$/,
+    (fake, request, response, ids) => {
+      const guild = fake.guilds.get(ids[0] ?? "");
+      const member = guild?.members.get(ids[1] ?? "");
+      if (!guild || !member) return unknown(response, 10007);
+      if (!(basePermissions(guild, fake.botId) & P.ModerateMembers))
+        return reply(response, 403, discordError(50013, "Missing Permissions"));
+      const { communication_disabled_until } = z
+        .object({ communication_disabled_until: z.string() })
+        .parse(request.body);
+      member.timedOut = Date.parse(communication_disabled_until) > Date.now();
+      reply(response, 200, memberJson(member));
+    },
+  ],
+  [
     "GET",
     /^\/applications\/\d+\/guilds\/(\d+)\/commands\/(\d+)\/permissions$/,
     (fake, _request, response, ids) => {
@@ -153,23 +196,24 @@ const routes: readonly [string, RegExp, Route][] = [
   ["GET", /^\/channels\/(\d+)\/messages$/, withChannel(history)],
   [
     "POST",
+    /^\/users\/@me\/channels$/,
+    (fake, request, response) => {
+      const { recipient_id } = z.object({ recipient_id: z.string() }).parse(request.body);
+      reply(response, 200, { id: fake.directChannel(recipient_id).id, type: ChannelType.DM });
+    },
+  ],
+  [
+    "POST",
     /^\/channels\/(\d+)\/messages$/,
-    withChannel((fake, request, response, channel) => {
-      const body = z
-        .looseObject({
-          content: z.string().optional(),
-          components: z.unknown().optional(),
-          message_reference: z.looseObject({ message_id: z.string() }).optional(),
-        })
-        .parse(request.body);
-      const answers = body.message_reference?.message_id;
-      const message = fake.postByBot(channel, {
-        content: body.content ?? replyContent(request).text,
-        components: body.components,
-        ...(answers !== undefined && { answers }),
-      });
-      reply(response, 200, messageJson(message, fake.guildOf(channel).members.get(fake.botId)));
-    }),
+    (fake, request, response, ids) => {
+      const direct = [...fake.direct.values()].find(({ id }) => id === ids[0]);
+      if (!direct) return createMessage(fake, request, response, ids);
+      if (direct.isClosed)
+        return reply(response, 403, discordError(50007, "Cannot send messages to this user"));
+      const message = { ...ownMessage(fake, request), channel_id: direct.id };
+      direct.messages.push({ id: message.id, ...replyContent(request) });
+      reply(response, 200, message);
+    },
   ],
   [
     "GET",
@@ -196,10 +240,12 @@ const routes: readonly [string, RegExp, Route][] = [
   [
     "DELETE",
     /^\/channels\/(\d+)\/messages\/(\d+)$/,
-    withChannel((fake, _request, response, channel, ids) => {
-      fake.erase(channel.messages.filter(({ id }) => id === ids[1]));
+    (fake, request, response, ids) => {
+      const direct = [...fake.direct.values()].find(({ id }) => id === ids[0]);
+      if (!direct) return deleteMessage(fake, request, response, ids);
+      direct.messages = direct.messages.filter(({ id }) => id !== ids[1]);
       reply(response, 204);
-    }),
+    },
   ],
   [
     "PUT",

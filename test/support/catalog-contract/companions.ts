@@ -25,7 +25,10 @@ export function describeCompanions(create: CatalogFactory): void {
     await catalog.files.putCompanions([
       {
         path: "/photos/a/cat.jpg",
-        companions: [raw("/photos/a/cat.NEF"), { kind: "sidecar", path: "/photos/a/cat.xmp" }],
+        companions: [
+          raw("/photos/a/cat.NEF"),
+          { kind: "sidecar", path: "/photos/a/cat.xmp", stamp: "1/2/3" },
+        ],
       },
       { path: "/photos/b/dog.jpg", companions: [{ kind: "video", path: "/photos/b/dog.MOV" }] },
       { path: "/photos/b/gone.jpg", companions: [raw("/photos/b/gone.nef")] },
@@ -46,9 +49,9 @@ export function describeCompanions(create: CatalogFactory): void {
       file("/photos/a/cat.jpg", { companions: companions as Companion[] }),
     ]);
     const known = await collect(catalog.files.known("/photos"));
-    expect(known.map(({ path, companions }) => [path, companions?.length])).toEqual([
-      ["/photos/a/cat.jpg", 2],
-      ["/photos/b/dog.jpg", 1],
+    expect(known.map(({ path, companions }) => [path, companions])).toEqual([
+      ["/photos/a/cat.jpg", [raw("/photos/a/cat.NEF"), { ...companions[1], stamp: "1/2/3" }]],
+      ["/photos/b/dog.jpg", [{ kind: "video", path: "/photos/b/dog.MOV" }]],
       ["/photos/b/owl.nef", undefined],
     ]);
     expect(await catalog.files.companionCounts()).toEqual({ raw: 1, video: 1, sidecar: 1 });

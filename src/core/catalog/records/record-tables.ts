@@ -36,7 +36,11 @@ export const TABLES_BEFORE_PICTURES: readonly RecordTable[] = [
 
 /** And after them. */
 export const TABLES_AFTER_PICTURES: readonly RecordTable[] = [
-  { name: "companions", columns: { path: "text", file: "text", kind: "text" }, pagedBy: ["path"] },
+  {
+    name: "companions",
+    columns: { path: "text", file: "text", kind: "text", stamp: "text" },
+    pagedBy: ["path"],
+  },
   {
     name: "parts",
     columns: { image: "image", part: "text", webp: "bytes", fingerprint: "bytes" },

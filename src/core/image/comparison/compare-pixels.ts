@@ -3,14 +3,14 @@ import type { Edit, EditKind } from "../../types.ts";
 import { orientationEdits } from "../hashing/hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type AlignablePicture, type Alignment, align, wholesOf } from "./align.ts";
-import { isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";
+import { isPhoto, isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";
 import {
+  type CloseDifference,
   COINCIDING,
   type Difference,
-  type FineDifference,
   isInPlace,
+  measureCloseDifference,
   measureDifference,
-  measureFineDifference,
 } from "./measure-difference.ts";
 import type { WindowPair } from "./refine-alignment.ts";
 import { gridFor, type Sampled, symmetryOf, wholeOf, windowBefore } from "./sampled-picture.ts";
@@ -23,9 +23,10 @@ export interface ComparedPicture {
   readonly height: number;
 }
 
-/** Samples on the longer side: of thumbnails, and of pictures read for a finer look. */
+/** Samples on the longer side: of thumbnails, and of drawings, pages and photos read for a finer look. */
 const COARSE_SIDE = 256;
 const FINE_SIDE = 1024;
+const PHOTO_SIDE = 2048;
 
 const DIFFERENT: PictureComparison = { outcome: "different", inDoubt: false, edits: [], agreement: 0 };
 
@@ -39,7 +40,7 @@ export async function comparePixels(
   if (!alignment) return DIFFERENT;
   const lies = lying(first.pixels.sampled, alignment);
   const { difference, judged, windows } = judgeCoarse(first.pixels.sampled, alignment, lies);
-  const told = (finer?: FineDifference) =>
+  const told = (finer?: CloseDifference) =>
     comparison(first, second, {
       alignment,
       windows,
@@ -49,26 +50,29 @@ export async function comparePixels(
   if (!judged.inDoubt) return told();
   const isSimple = isSimpleDrawing(difference) && !lies.isFramed;
   if (showsAll(first) || showsAll(second)) {
-    const atOnce = { side: COARSE_SIDE, coarse: difference };
-    return told(isSimple ? wholeDifference(first.pixels, second.pixels, atOnce) : difference);
+    const atOnce = { side: COARSE_SIDE, coarse: difference, scales: [1, 1] } as const;
+    const laid = isSimple ? wholesOf(first.pixels.sampled, second.pixels.sampled) : windows;
+    const other = isSimple ? second.pixels.sampled : alignment.second;
+    return told(measureCloseDifference(first.pixels.sampled, other, laid, atOnce));
   }
   const larger = await fine?.();
   if (!larger) return told();
-  const closely = { side: FINE_SIDE, coarse: difference };
-  if (isSimple) return told(wholeDifference(...larger, closely));
+  const scales = [scaleOf(first, larger[0]), scaleOf(second, larger[1])] as const;
+  const closely = { side: isPhoto(difference) ? PHOTO_SIDE : FINE_SIDE, coarse: difference, scales };
+  // Laid edge on edge: moving a dot of one size until it fits another would hide how they differ.
+  if (isSimple) {
+    const [one, other] = [larger[0].sampled, larger[1].sampled];
+    return told(measureCloseDifference(one, other, wholesOf(one, other), closely));
+  }
   const closer = align(larger[0], larger[1], alignment);
   if (!closer) return DIFFERENT;
-  return told(measureFineDifference(larger[0].sampled, closer.second, closer.overlap, closely));
+  const laid = windows === alignment.matched ? closer.matched : closer.overlap;
+  return told(measureCloseDifference(larger[0].sampled, closer.second, laid, closely));
 }
 
-/** Laid edge on edge: moving a dot of one size until it fits another would hide how they differ. */
-function wholeDifference(
-  { sampled: first }: AlignablePicture,
-  { sampled: second }: AlignablePicture,
-  how: { readonly side: number; readonly coarse: Difference },
-): FineDifference {
-  return measureFineDifference(first, second, wholesOf(first, second), how);
-}
+/** Pixels of the original along one of a smaller version. */
+const scaleOf = ({ width, height }: ComparedPicture, { sampled }: AlignablePicture) =>
+  Math.max(width, height) / Math.max(sampled.width, sampled.height);
 
 function lying(picture: Sampled, { transform, second: other, matched: { first, second } }: Alignment): Lying {
   const across = second.width / first.width;

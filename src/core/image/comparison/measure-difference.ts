@@ -2,6 +2,7 @@ import type { Window } from "../summed-area-table.ts";
 import { brightened, type ColourDifference, colourDifference } from "./colour-difference.ts";
 import type { WindowPair } from "./refine-alignment.ts";
 import { gridFor, type Sampled } from "./sampled-picture.ts";
+import { hasStrayColours } from "./stray-colours.ts";
 import { type GreyPair, type StructureDifference, structureDifference } from "./structure-difference.ts";
 
 /** How two pictures differ in the windows that should show the same. Brightness in levels, 0..255. */
@@ -18,6 +19,14 @@ export interface Difference extends FineDifference {
 export interface FineDifference {
   readonly structure: StructureDifference;
   readonly richness: Richness;
+}
+
+/** What a closer look tells: originals, or all that there is. */
+export interface CloseDifference extends FineDifference {
+  /** Whether a place is in another colour, as bright as the other's. */
+  readonly hasStrayColours: boolean;
+  /** Pixels of the original along each sample, of the picture that has fewer; from 1 up. */
+  readonly reduction: number;
 }
 
 /** Of the poorer of the two. */
@@ -57,18 +66,43 @@ export function measureDifference(
   return { coveredFirst, coveredSecond, brightening, colour, structure: finer, richness };
 }
 
+/** What was measured before, and how closely to look now. */
+export interface Closeness {
+  /** Samples on the longer side. */
+  readonly side: number;
+  readonly coarse: Difference;
+  /** Pixels of each original along a pixel of these pictures. */
+  readonly scales: readonly [number, number];
+}
+
+/** Cells of the coarse grid by which edges inside a picture are uncertain. */
+const COARSE_CELLS = 256;
+
 /** What a closer look at the same windows tells, of pictures that differ like this from afar. */
-export function measureFineDifference(
+export function measureCloseDifference(
   first: Sampled,
   second: Sampled,
   windows: WindowPair,
-  { side, coarse }: { readonly side: number; readonly coarse: Difference },
-): FineDifference {
+  { side, coarse, scales }: Closeness,
+): CloseDifference {
   const { inner, grey } = sampleGrey(first, second, windows, side);
   const found = fineDifference(grey);
   const { brightening, colour } = coarse;
-  return { ...found, structure: lostHighlights(first, second, inner, { brightening, colour, grey, found }) };
+  const structure = lostHighlights(first, second, inner, { brightening, colour, grey, found });
+  const isChanged = colour.plain.mean > CHANGED.colour || Math.abs(brightening) > CHANGED.brightness;
+  const reductions = [inner.first, inner.second].map(
+    ({ width }, at) => ((scales[at] ?? 1) * width) / grey.columns,
+  );
+  return {
+    ...found,
+    structure,
+    hasStrayColours: hasStrayColours([first, second], inner, grey, isChanged),
+    reduction: Math.max(1, Math.min(...reductions)),
+  };
 }
+
+/** Levels in the mean from which all colours were changed, and not only by compression. */
+const CHANGED = { colour: 2.5, brightness: 3 };
 
 interface Brightened {
   readonly brightening: number;
@@ -117,7 +151,7 @@ function sampleGrey(
   const [columns, rows] = gridFor(windows.second, side, windows.first);
   const least = Math.min(shareOf(windows.first, first), shareOf(windows.second, second));
   // Where an edge lies inside a picture it is known to a pixel or two.
-  const inset = least < COINCIDING ? 2 : 0;
+  const inset = least < COINCIDING ? 2 * Math.ceil(Math.max(columns, rows) / COARSE_CELLS) : 0;
   const inner = {
     first: insetBy(windows.first, inset, columns, rows),
     second: insetBy(windows.second, inset, columns, rows),

@@ -78,9 +78,10 @@ export async function enqueuePosts(
   });
 }
 
-export async function withdrawFiles(db: Connection, path: string): Promise<void> {
+/** @returns how many waited */
+export function withdrawFiles(db: Connection, path: string): Promise<number> {
   const { exact, from, to } = pathRange(path);
-  await db.write((session) =>
+  return db.write((session) =>
     session.run("DELETE FROM work WHERE path IS NOT NULL AND (path = $1 OR (path >= $2 AND path < $3))", [
       exact,
       from,

@@ -89,7 +89,7 @@ export class ServerWorkQueue implements WorkQueue {
     return enqueuePosts(this.#db, this.#jobs, posts);
   }
 
-  withdrawFiles(path: string): Promise<void> {
+  withdrawFiles(path: string): Promise<number> {
     return withdrawFiles(this.#db, path);
   }
 

@@ -161,3 +161,69 @@ describe("a drawing of few corners in a frame of another colour is the same, and
     expect(await outcome(await dot(100), wider)).not.toBe("same");
   });
 });
+
+describe("what shows only in a large photo itself", () => {
+  const large = async (seed: number) =>
+    sharp(await scene(seed))
+      .resize(2000)
+      .jpeg({ quality: 92 })
+      .toBuffer();
+  const dots = (fill: string) =>
+    Buffer.from(
+      `<svg width="2000" height="1500">${[1, 2, 3, 4, 5].map((at) => `<circle cx="${300 * at}" cy="800" r="11" fill="${fill}"/>`).join("")}</svg>`,
+    );
+  const withDots = async (photo: Buffer, fill: string) =>
+    sharp(photo)
+      .composite([{ input: dots(fill) }])
+      .jpeg({ quality: 88 })
+      .toBuffer();
+
+  test("other words of 36 pixels, or dots of another colour as bright, make another picture", async () => {
+    const photo = await large(81);
+    const bill = await captioned(photo, "Invoice 20387 Total 1,284.50", 36);
+    const other = await captioned(photo, "Receipt 48151 Price 7,361.92", 36);
+    expect(await compare(bill, other)).toMatchObject({ outcome: "variant", edits: [] });
+    expect(await outcome(await withDots(photo, "#c83c3c"), await withDots(photo, "#3c843c"))).not.toBe(
+      "same",
+    );
+    // What only thumbnails were compared of is not said to be the same.
+    expect(await compare(bill, other, false)).toMatchObject({ outcome: "same", inDoubt: true });
+  });
+
+  test("copies of it are the same, and nothing is said to lie over them", async () => {
+    const bill = await captioned(await large(82), "Invoice 20387 Total 1,284.50", 36);
+    const copies = {
+      "saved at 30": () => sharp(bill).jpeg({ quality: 30 }),
+      half: () => sharp(bill).resize(1000).jpeg({ quality: 80 }),
+      cropped: () => sharp(bill).extract({ left: 101, top: 79, width: 1800, height: 1300 }).jpeg(),
+      sharper: () => sharp(bill).sharpen({ sigma: 2, m1: 1, m2: 3 }).jpeg(),
+      "more colourful": () => sharp(bill).modulate({ saturation: 1.2 }).jpeg(),
+    };
+    const told: Record<string, string> = {};
+    for (const [name, copy] of Object.entries(copies)) {
+      const { outcome, edits } = await compare(bill, await copy().toBuffer());
+      told[name] = [outcome, ...edits.map(({ kind }) => kind)].join(" ");
+    }
+    expect(told).toEqual({
+      "saved at 30": "same saved again",
+      half: "same resized",
+      cropped: "same cropped",
+      sharper: "same saved again",
+      "more colourful": "same recoloured",
+    });
+  });
+
+  test("a thin curve in another colour as bright is another plot; the plot saved again is not", async () => {
+    const plot = (stroke: string) =>
+      drawn(1600, 1200, "#fff", [
+        `<path d="M100 100V1100H1500" stroke="#000" stroke-width="4" fill="none"/>`,
+        `<path d="${Array.from({ length: 140 }, (_, at) => `${at === 0 ? "M" : "L"}${100 + 10 * at} ${Math.round(600 + 300 * Math.sin(at / 9) - at)}`).join("")}" stroke="${stroke}" stroke-width="3" fill="none"/>`,
+        `<text x="700" y="1170" font-size="36">time in seconds</text>`,
+      ]);
+    const red = await plot("#d03030");
+    expect(await outcome(red, await plot("#307a30"))).not.toBe("same");
+    expect(await outcome(red, await plot("#4a62d8"))).not.toBe("same");
+    for (const quality of [85, 50])
+      expect(await outcome(red, await sharp(red).jpeg({ quality }).toBuffer())).toBe("same");
+  });
+});

@@ -98,6 +98,25 @@ describe.skipIf(!TEST_SERVER)(`work shared among workers (${NEEDS_SERVER})`, () 
   );
 
   test(
+    "what is withdrawn is done by nobody, not by whoever has it already either",
+    sharing(async (shared) => {
+      const queue = await shared.living();
+      const names = ["/photos/a/1.jpg", "/photos/a/2.jpg", "/photos/a2/3.jpg", "/photos/a.jpg"];
+      await queue.enqueueFiles(
+        ROUTE,
+        names.map((name) => file(name)),
+      );
+      const taken = await queue.take([ROUTE], 10);
+      expect(await queue.withdrawFiles("/photos/a")).toBe(2);
+      expect(await queue.withdrawFiles("/photos/a.jpg")).toBe(1);
+      expect(await queue.withdrawFiles("/photos/a.jpg")).toBe(0);
+      expect(await queue.finish(taken.map(pictureOf))).toHaveLength(3);
+      expect((await shared.catalog.files.placement("/photos/a2/3.jpg"))?.id).toBe(idOf("/photos/a2/3.jpg"));
+      expect(await shared.catalog.images.totals()).toMatchObject({ images: 1 });
+    }),
+  );
+
+  test(
     "two workers never have the same job",
     sharing(async ({ living }) => {
       const [one, other] = [await living(), await living()];

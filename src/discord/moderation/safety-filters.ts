@@ -1,0 +1,170 @@
+import { type Client, MessageFlags } from "discord.js";
+import { type ImageRef, type Library, NO_IMAGES, PictureError } from "../../core/index.ts";
+import { jumpLink } from "../../shared/placements.ts";
+import type { DiscordApi } from "../gateway/discord-api.ts";
+import { type Download, downloadLimits } from "../gateway/download.ts";
+import { withRetry } from "../gateway/retry.ts";
+import type { AuditLog } from "../ingest/audit-log.ts";
+import type { Erasures } from "../ingest/erasures.ts";
+import { type GuildSettingsStore, type SafetyRule, safetyActions } from "../ingest/guild-settings.ts";
+import type { LivePicture } from "../ingest/live-messages.ts";
+import type { Log } from "../log.ts";
+import { quoted } from "../message-text.ts";
+import { readersCanRead } from "../permissions/audience.ts";
+import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
+import { TagLimit } from "../results/tag-limit.ts";
+import type { AnswerTexts } from "../texts/english.ts";
+import { answersIn } from "../texts/languages.ts";
+
+export interface SafetyParts {
+  readonly client: Client;
+  readonly library: Pick<Library, "within">;
+  readonly settings: GuildSettingsStore;
+  readonly download: Download;
+  readonly directory: ChannelDirectory;
+  readonly api: Pick<DiscordApi, "send">;
+  readonly erasures: Erasures;
+  readonly audit: AuditLog;
+  readonly log: Log;
+}
+
+/** What a picture looks like, among the labels of a rule. */
+interface Suspicion {
+  readonly live: LivePicture;
+  readonly label: string;
+}
+
+/**
+ * Compares pictures with labels that managers chose: tells moderators, asks the poster for a spoiler, or notes it in the
+ * log. What the model says of a picture is a guess: nothing is deleted, and nothing of it is kept.
+ */
+export class SafetyFilters {
+  readonly #parts: SafetyParts;
+  readonly #limit = new TagLimit();
+
+  constructor(parts: SafetyParts) {
+    this.#parts = parts;
+  }
+
+  async look(channel: ReadableChannel, pictures: readonly LivePicture[]): Promise<void> {
+    const { safety } = await this.#parts.settings.get(channel.guildId);
+    // There people expect what elsewhere would be flagged.
+    if (channel.ageRestricted) return;
+    for (const action of safetyActions) {
+      const rule = safety[action];
+      if (!rule || rule.channelId === channel.channelId) continue;
+      const looked = action === "spoiler" ? pictures.filter(mayBeAsked) : pictures;
+      const found = await this.#suspicions(looked, rule);
+      if (found.length > 0) await this.#act(channel, action, rule, found);
+    }
+  }
+
+  close(): void {
+    this.#limit.close();
+  }
+
+  async #suspicions(pictures: readonly LivePicture[], rule: SafetyRule): Promise<Suspicion[]> {
+    const vocabulary = { tags: rule.labels.map((tag) => ({ tag, threshold: rule.threshold })) };
+    const found: Suspicion[] = [];
+    for (const live of pictures) {
+      const ref = await this.#referTo(live);
+      if (!ref) continue;
+      try {
+        const [best] = await scopeOf(this.#parts.library, live).suggestTags(ref, vocabulary);
+        if (best) found.push({ live, label: best.tag });
+      } catch (error) {
+        if (!(error instanceof PictureError)) throw error;
+      }
+    }
+    return found;
+  }
+
+  async #referTo({ picture, image }: LivePicture): Promise<ImageRef | undefined> {
+    if (image) return { id: image.id };
+    if (picture.bytes > downloadLimits.maxBytes) return undefined;
+    return { bytes: await withRetry(() => this.#parts.download(picture.url), { attempts: 3 }) };
+  }
+
+  async #act(
+    channel: ReadableChannel,
+    action: (typeof safetyActions)[number],
+    rule: SafetyRule,
+    found: readonly Suspicion[],
+  ): Promise<void> {
+    const { audit, client } = this.#parts;
+    const { guildId, channelId } = channel;
+    const [first] = found;
+    if (!first) return;
+    const { authorId } = first.live.picture.placement;
+    const labels = [...new Set(found.map(({ label }) => quoted(label, 80)))].join(", ");
+    if (action === "log") {
+      await audit.note(guildId, (texts) => texts.looksLike(`<@${authorId}>`, labels, `<#${channelId}>`));
+      return;
+    }
+    const texts = answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
+    const where = action === "flag" ? rule.channelId : channelId;
+    if (where === null) return;
+    const tellMore = (left: number) => void this.#tellMore(guildId, action, rule, left);
+    if (!this.#limit.take(`${action} ${where}`, tellMore)) return;
+    if (action === "flag") await this.#flag(where, first, labels, texts);
+    else await this.#askForSpoiler(first, found, labels, texts);
+  }
+
+  async #flag(
+    audienceId: string,
+    { live }: Suspicion,
+    labels: string,
+    { safety }: AnswerTexts,
+  ): Promise<void> {
+    const { placement } = live.picture;
+    const { guildId, channelId, authorId } = placement;
+    const isOpen = await readersCanRead(this.#parts, guildId, { audienceId, sourceId: channelId });
+    const place = isOpen ? `<#${channelId}> ${jumpLink(placement)}` : safety.hidden;
+    const content = `🛡️ ${safety.flagged(`<@${authorId}>`, labels)} ${place}`;
+    await this.#parts.api.send(audienceId, { content, flags: MessageFlags.SuppressEmbeds });
+  }
+
+  /** Goes with the message that it answers. */
+  async #askForSpoiler(
+    { live }: Suspicion,
+    found: readonly Suspicion[],
+    labels: string,
+    { safety }: AnswerTexts,
+  ): Promise<void> {
+    const { api, erasures } = this.#parts;
+    const { guildId, channelId, messageId, authorId } = live.picture.placement;
+    const content = `🛡️ ${safety.askForSpoiler(`<@${authorId}>`, labels)}`;
+    const reply = { message_reference: { message_id: messageId, fail_if_not_exists: true } };
+    const sent = await api.send(channelId, { content, ...reply }, { mentions: [authorId] });
+    const posts = found.map(({ live: { picture } }) => picture.placement);
+    await erasures.noteMessage(guildId, { channelId, messageId: sent, posts });
+  }
+
+  async #tellMore(
+    guildId: string,
+    action: "flag" | "spoiler",
+    rule: SafetyRule,
+    left: number,
+  ): Promise<void> {
+    const { api, client, log } = this.#parts;
+    log.info({ guildId, action, left }, "too many pictures within a minute, these were not flagged");
+    if (action === "spoiler" || rule.channelId === null) return;
+    const { safety } = answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
+    await api
+      .send(rule.channelId, { content: `🛡️ ${safety.more(left)}` })
+      .catch((error: unknown) => log.debug({ guildId, error }, "a flag could not be sent"));
+  }
+}
+
+/** People whose picture is not blurred already. */
+const mayBeAsked = ({ picture }: LivePicture): boolean => !picture.byBot && !picture.placement.spoiler;
+
+/** A picture of the index is named by its id, which its own place shows. */
+function scopeOf(library: Pick<Library, "within">, { picture, image }: LivePicture) {
+  if (!image) return library.within(NO_IMAGES);
+  const { guildId, channelId } = picture.placement;
+  return library.within({
+    files: "none",
+    discord: { guildId, channelIds: [channelId], ageRestricted: true },
+  });
+}
