@@ -22,6 +22,7 @@ export class EmbedderPool implements Embedder {
   readonly dimensions: number;
   readonly traits: ModelTraits;
   readonly maxBytes: number;
+  readonly maxMemory: number | undefined;
   readonly concurrency: number;
   readonly #first: OnnxEmbedder;
   readonly #members: readonly { readonly embedder: OnnxEmbedder; inFlight: number }[];
@@ -33,6 +34,7 @@ export class EmbedderPool implements Embedder {
     this.dimensions = first.dimensions;
     this.traits = first.traits;
     this.maxBytes = first.maxBytes;
+    this.maxMemory = first.maxMemory;
     this.concurrency = this.#members.reduce((sum, { embedder }) => sum + embedder.concurrency, 0);
   }
 

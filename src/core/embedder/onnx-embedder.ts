@@ -60,6 +60,7 @@ export class OnnxEmbedder implements Embedder {
   readonly dimensions: number;
   readonly traits: ModelTraits;
   readonly maxBytes: number;
+  readonly maxMemory: number;
   readonly concurrency: number;
   readonly #opening: Omit<OpenRequest, "devices">;
   readonly #devices: DeviceTrials;
@@ -92,6 +93,7 @@ export class OnnxEmbedder implements Embedder {
     this.dimensions = model.descriptor.dimensions;
     this.traits = traitsOf(model.descriptor);
     this.maxBytes = limits.maxBytes;
+    this.maxMemory = limits.maxMemory;
     this.#devices = new DeviceTrials(options);
     const batch = this.#devices.hasDevices ? DEVICE_BATCH : tuning.batch;
     this.concurrency = 2 * batch + 2 * tuning.decoders;

@@ -2,15 +2,23 @@ import type { RawPicture, TransparentPicture } from "./raw-picture.ts";
 
 /** How far a channel must be from white for the eye to find it on white. */
 const VISIBLE = 48;
-/** A drawing of which less than this share is visible on white is shown on black. */
-const MIN_VISIBLE_SHARE = 0.05;
+/** Of the outline, what may be lost on a ground that is taken all the same: highlights of a cut-out photo, rounded corners of a page. */
+const MAX_LOST = 0.15;
+const WHITE = 255;
+const BLACK = 0;
+const GREY = 128;
+/** From this opacity on a pixel is part of the drawing. */
+const PART = 128;
 
-/** The picture as it is seen: on white, or on black where hardly anything of it shows on white. */
+/**
+ * The picture as it is seen: on white, or where much of its outline would be lost there, on black, or on grey where as much would
+ * be lost on that.
+ */
 export function composite({ data, width, height }: TransparentPicture): CompositedPicture {
   const rgb = new Uint8Array(width * height * 3);
   // Most pictures that could be transparent are not.
   const isTransparent = !isOpaque(data);
-  if (isTransparent) putOn(showsOnWhite(data) ? 255 : 0, data, rgb);
+  if (isTransparent) putOn(groundOf({ data, width, height }), data, rgb);
   else dropOpacity(data, rgb);
   return { data: rgb, width, height, isTransparent };
 }
@@ -43,13 +51,54 @@ function putOn(ground: number, rgba: Uint8Array, rgb: Uint8Array): void {
   }
 }
 
-function showsOnWhite(rgba: Uint8Array): boolean {
-  let [opacity, visible] = [0, 0];
-  for (let at = 0; at < rgba.length; at += 4) {
-    const alpha = rgba[at + 3] ?? 0;
-    opacity += alpha;
-    const darkest = Math.min(rgba[at] ?? 0, rgba[at + 1] ?? 0, rgba[at + 2] ?? 0);
-    if (255 - darkest >= VISIBLE) visible += alpha;
+/** What is inside of a drawing keeps its contrast on any ground: only what borders on the ground decides. */
+function groundOf({ data, width, height }: Pick<TransparentPicture, "data" | "width" | "height">): number {
+  const isPart = (at: number) => (data[at] ?? 0) >= PART;
+  const outline = new Lost();
+  const whole = new Lost();
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 4) {
+      const alpha = data[at + 3] as number;
+      if (alpha === 0) continue;
+      const [red, green, blue] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
+      whole.add(red, green, blue, alpha);
+      if (alpha < PART) continue;
+      const isAtEdge = x === 0 || y === 0 || x + 1 === width || y + 1 === height;
+      const borders =
+        (x > 0 && !isPart(at - 1)) ||
+        (x + 1 < width && !isPart(at + 7)) ||
+        (y > 0 && !isPart(at - 4 * width + 3)) ||
+        (y + 1 < height && !isPart(at + 4 * width + 3));
+      if (borders) outline.add(red, green, blue, 1);
+      // Where the picture ends so does the drawing, on any ground.
+      else if (isAtEdge) outline.total += 1;
+    }
   }
-  return opacity === 0 || visible >= opacity * MIN_VISIBLE_SHARE;
+  // What is see-through all over has no outline.
+  const lost = outline.total > 0 ? outline : whole;
+  if (lost.total === 0) return WHITE;
+  const good = [WHITE, BLACK].find((ground) => lost.on(ground) <= MAX_LOST);
+  return good ?? [WHITE, BLACK, GREY].reduce((best, each) => (lost.on(each) < lost.on(best) ? each : best));
+}
+
+/** How much of some pixels is lost on each ground. */
+class Lost {
+  total = 0;
+  #white = 0;
+  #black = 0;
+  #grey = 0;
+
+  add(red: number, green: number, blue: number, weight: number): void {
+    const least = Math.min(red, green, blue);
+    const most = Math.max(red, green, blue);
+    this.total += weight;
+    if (WHITE - least < VISIBLE) this.#white += weight;
+    if (most - BLACK < VISIBLE) this.#black += weight;
+    if (Math.max(most - GREY, GREY - least) < VISIBLE) this.#grey += weight;
+  }
+
+  /** 0..1 */
+  on(ground: number): number {
+    return (ground === WHITE ? this.#white : ground === BLACK ? this.#black : this.#grey) / this.total;
+  }
 }

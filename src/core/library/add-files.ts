@@ -24,6 +24,7 @@ import { registerRoots, type ScanTarget } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
 import { rereadOutdated } from "./reread-outdated.ts";
 import { type RootTurn, untilRemoved, withRootLease } from "./root-lease.ts";
+import { SizeLimits } from "./size-limits.ts";
 import { storeOutcomes } from "./store-outcomes.ts";
 
 export interface AddOptions extends LongWork {
@@ -201,7 +202,10 @@ class AddRun {
     const { files } = this.#context.catalog;
     this.#progress("listing", path);
     const mounts = await files.mounts(root.path);
-    const scan = await this.#scan(run, { mounts, retryFailed: this.#options.retryFailed || isNamedFile });
+    const limits = new SizeLimits(this.#context.catalog.state, this.#context.embedder);
+    const retryTooLarge = await limits.haveGrown(root.path);
+    const retryFailed = this.#options.retryFailed || isNamedFile;
+    const scan = await this.#scan(run, { mounts, retryFailed, retryTooLarge });
     if (scan === undefined) return;
     if (scan.state === "offline") return this.#noteAway(run, path);
     const { deviceOf } = this.#options;
@@ -225,7 +229,9 @@ class AddRun {
     await putCompanions(this.#context.catalog, scan.otherCompanions);
     tally.deleted.push(...scan.deleted);
     if (path === root.path || root.state === "offline") this.#online.add(root.path);
-    if (path === root.path) await files.putOtherKinds(path, tally.otherKinds);
+    if (path !== root.path) return;
+    await files.putOtherKinds(path, tally.otherKinds);
+    if (retryTooLarge) await limits.remember(path);
   }
 
   async #noteAway({ target: { root }, tally }: TargetRun, path: string): Promise<void> {
@@ -258,7 +264,7 @@ class AddRun {
 
   async #scan(
     { target: { root, path: part }, turn: { removed } }: TargetRun,
-    options: Pick<ScanOptions, "mounts" | "retryFailed">,
+    options: Pick<ScanOptions, "mounts" | "retryFailed" | "retryTooLarge">,
   ): Promise<Scan | undefined> {
     const { files } = this.#context.catalog;
     const onUndated = (undated: readonly FoundFile[]) => files.putChangeTimes(undated);

@@ -125,6 +125,8 @@ export interface Embedder {
   embedIfWanted(source: PictureSource, isWanted: IsWanted, signal?: AbortSignal): Promise<IdentifiedPicture>;
   /** Files of more bytes are refused without being read. */
   readonly maxBytes: number;
+  /** Bytes of memory that decoding one picture may take. */
+  readonly maxMemory?: number | undefined;
   /** Pictures in flight at which throughput is best on this machine. */
   readonly concurrency: number;
   embedTexts(texts: readonly string[], signal?: AbortSignal): Promise<EmbeddedText[]>;

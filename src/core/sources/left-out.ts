@@ -8,17 +8,21 @@ export const NO_MEDIA_FILE = ".nomedia";
 /** Lower case: file systems and their servers spell these in more than one way. */
 const FOLDERS = new Map<string, LeftOutReason>(
   Object.entries({
-    // Synology, QNAP, Windows, Samba's recycle module, macOS, digiKam
+    // Synology, QNAP, Windows and its FAT disks, WD, Buffalo, Nextcloud, Samba's recycle module, macOS, digiKam
     "#recycle": "recycle-bin",
     "@recycle": "recycle-bin",
     "$recycle.bin": "recycle-bin",
     recycler: "recycle-bin",
+    recycled: "recycle-bin",
+    "recycle bin": "recycle-bin",
+    trashbox: "recycle-bin",
+    files_trashbin: "recycle-bin",
     ".recycle": "recycle-bin",
     ".trash": "recycle-bin",
     ".trashes": "recycle-bin",
     "network trash folder": "recycle-bin",
     ".dtrash": "recycle-bin",
-    // Synology, QNAP, NetApp, ZFS, snapper, Syncthing
+    // Synology, QNAP, NetApp, ZFS, snapper, Syncthing, Nextcloud
     "#snapshot": "snapshot",
     "@sharesnap": "snapshot",
     "@recently-snapshot": "snapshot",
@@ -28,6 +32,7 @@ const FOLDERS = new Map<string, LeftOutReason>(
     ".snapshots": "snapshot",
     ".zfs": "snapshot",
     ".stversions": "snapshot",
+    files_versions: "snapshot",
     // Windows, Linux, Synology's and QNAP's thumbnails and work folders, macOS's archiver
     "system volume information": "system",
     "lost+found": "system",

@@ -69,6 +69,8 @@ export interface DeletedFile {
 export interface ScanOptions extends WalkOptions {
   /** Try files again that failed, though unchanged. */
   readonly retryFailed?: boolean | undefined;
+  /** Try those again that were too large. */
+  readonly retryTooLarge?: boolean | undefined;
   /** Read every file again, though its size and time are unchanged. */
   readonly rereadAll?: boolean | undefined;
   /** Whether films can be read here. Those that are not known are else of a kind that is not read. Default false. */
@@ -230,6 +232,7 @@ class Comparison {
   #isWorthRetrying(failed: KnownFile | undefined): boolean {
     const { code } = failed ?? {};
     if (this.#options.retryFailed || code === undefined || !isLasting(code)) return true;
+    if (code === "too-many-bytes" || code === "too-many-pixels") return this.#options.retryTooLarge ?? false;
     return code === "decoder-missing" && (isFilmName(failed?.path ?? "") || isHeifLibraryInstalled());
   }
 

@@ -116,6 +116,15 @@ describe("the gamma of a PNG", () => {
     for (const x of [96, 128, 192, 250]) expect(Math.abs(shown[16 * 256 + x]! - x)).toBeLessThan(8);
   });
 
+  test.each([1, 15, 16, 1000, 10_000, 600_000_000].map((units) => units / 100_000))(
+    "of %f is none that anybody means, and counts for nothing",
+    async (value) => {
+      const { picture } = await read(withChunk(await ramp(1 / 2.2), "gAMA", gamma(value)));
+      const shown = await sharp(picture.thumbnail).greyscale().raw().toBuffer();
+      for (const x of [96, 128, 192, 250]) expect(Math.abs(shown[16 * 256 + x]! - x)).toBeLessThan(8);
+    },
+  );
+
   test("counts for nothing beside a statement of sRGB", async () => {
     const png = await ramp(1);
     const plain = (await read(withChunk(png, "sRGB", Buffer.of(0)))).picture.thumbnail;

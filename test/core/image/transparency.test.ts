@@ -87,6 +87,27 @@ test.each(["white", "#fafafa", "#fff4e8", "#e8e8ff"])(
   },
 );
 
+test("a drawing in white and black loses neither: it is shown on grey, to people and the model", async () => {
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><circle cx="110" cy="100" r="80" fill="black"/><circle cx="290" cy="100" r="80" fill="white"/></svg>`;
+  const bytes = await sharp(Buffer.from(drawing)).png().toBuffer();
+  const { picture, pixels } = await read(bytes);
+  const { bytes: shown } = await renderedFrom(bytes, 100);
+  for (const thumbnail of [picture.thumbnail, shown]) {
+    expect(await thumbnailAt(thumbnail, 0.27, 0.5)).toBeLessThan(24);
+    expect(await thumbnailAt(thumbnail, 0.73, 0.5)).toBeGreaterThan(232);
+    expect(Math.abs((await thumbnailAt(thumbnail, 0.5, 0.5)) - 128)).toBeLessThan(12);
+  }
+  expect([greyAt(pixels, 60, 112), greyAt(pixels, 112, 112), greyAt(pixels, 164, 112)]).toEqual([
+    0, 128, 255,
+  ]);
+});
+
+test("white letters beside coloured ones are shown on black", async () => {
+  const words = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect x="20" y="60" width="150" height="80" fill="#e03030"/><rect x="220" y="60" width="150" height="80" fill="white"/></svg>`;
+  const { pixels } = await read(await sharp(Buffer.from(words)).png().toBuffer());
+  expect(greyAt(pixels, 5, 5)).toBe(0);
+});
+
 test("a white page with rounded corners keeps its white ground", async () => {
   const page = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="300" height="200" rx="24" fill="white"/>${Array.from({ length: 9 }, (_, line) => `<rect x="30" y="${20 + line * 18}" width="240" height="5"/>`).join("")}</svg>`;
   const { pixels } = await read(await sharp(Buffer.from(page)).png().toBuffer());

@@ -462,6 +462,27 @@ describe("adding a folder", () => {
     await library.close();
   });
 
+  test("what was too large is tried again when the limit has grown, and not before", async () => {
+    const [home, folder] = [temporaryFolder(), temporaryFolder()];
+    writePictures(folder, { "a.jpg": "cat", "large.jpg": "a scan of a map" });
+    const addWith = async (maxBytes: number) => {
+      const tooLarge = new PictureError("too-many-pixels", "It takes too much memory.");
+      const fake = new FakeEmbedder({
+        beforePicture: (bytes) => {
+          if (bytes.length > maxBytes) throw tooLarge;
+        },
+      });
+      const embedder = Object.assign(fake, { maxBytes });
+      const { library } = await openTestLibrary(home, { embedder });
+      const { added, skipped, unchanged } = await library.add([folder]);
+      await library.close();
+      return { added, skipped: skipped.map(({ code }) => code), unchanged };
+    };
+    expect(await addWith(12)).toEqual({ added: 1, skipped: ["too-many-pixels"], unchanged: 0 });
+    expect(await addWith(12)).toEqual({ added: 0, skipped: [], unchanged: 2 });
+    expect(await addWith(1000)).toEqual({ added: 1, skipped: [], unchanged: 1 });
+  });
+
   test("a file far too large for a picture is skipped unread, and read when it has shrunk", async () => {
     const { folder, library, embedder } = await setUp({ "a.jpg": "cat", "huge.jpg": "dog" });
     truncateSync(join(folder, "huge.jpg"), 2 ** 41);

@@ -79,4 +79,13 @@ export const SCREEN_GAMMA = 1 / 2.2;
 /** A gamma within this share of that of screens says nothing new. */
 const GAMMA_TOLERANCE = 0.05;
 
-const isUnusual = (gamma: number) => gamma > 0 && Math.abs(gamma / SCREEN_GAMMA - 1) > GAMMA_TOLERANCE;
+/**
+ * Beyond these no program means it: from 0.01 down it would make every picture black. libpng ignores what is below 0.00016, and
+ * browsers what is 0; the test pictures of PNG (PngSuite) go from 0.35 to 2.5.
+ */
+const MEANT_GAMMA = { least: 0.2, most: 5 };
+
+const isUnusual = (gamma: number) =>
+  gamma >= MEANT_GAMMA.least &&
+  gamma <= MEANT_GAMMA.most &&
+  Math.abs(gamma / SCREEN_GAMMA - 1) > GAMMA_TOLERANCE;
