@@ -106,6 +106,14 @@ test.each([
     '"Washington" is read as Washington, D.C., US-DC. There are also "Washington, US-PA" and 4 more: name one so to mean it.',
     '„Washington“ ist als Washington, D.C., US-DC gelesen. Es gibt auch "Washington, US-PA" und 4 weitere: schreib es so, um es zu meinen.',
   ],
+  [
+    "another is named or filed as a copy; the oldest (the same bytes)",
+    "eine andere ist als Kopie benannt oder abgelegt; die älteste (dieselben Bytes)",
+  ],
+  [
+    "The picture is damaged or incomplete (the file ends before the last 12 % of it).",
+    "Das Bild ist beschädigt oder unvollständig (die Datei endet vor den letzten 12 %).",
+  ],
 ])("“%s”", (english, meaning) => {
   expect(say(english)).toBe(meaning);
   expect(sayFor("en-GB,de;q=0.5")(english)).toBe(english);

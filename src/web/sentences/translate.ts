@@ -69,7 +69,7 @@ function speakerOf(book: SentenceBook): Say {
   /** A number, a phrase, or several, of which some may be values. */
   function ofWords(value: string): string {
     if (/^\d{1,3}(,\d{3})+$/.test(value)) return value.replaceAll(",", ".");
-    const whole = known(value, true);
+    const whole = known(value) ?? inParts(value) ?? known(value, true);
     if (whole !== undefined) return whole;
     for (const { at, joint } of BREAKS) {
       const parts = value.split(at);

@@ -6,7 +6,7 @@ import { abilities } from "../abilities.ts";
 import { address, change, linkTo } from "../address.ts";
 import { formatNumber, formatShare, texts } from "../texts/texts.ts";
 import { typedIn } from "../typed-in.ts";
-import { useLastEnded } from "../work/pulse.ts";
+import { isBusyWith, useLastEnded } from "../work/pulse.ts";
 import { editLabels, labels, loadLabels, suggestionOf } from "./labels.ts";
 import { Review } from "./review.tsx";
 
@@ -151,6 +151,7 @@ function LabelRow({ label }: { readonly label: Label }) {
         </span>
       </div>
       {vocabulary && <Quality label={label} />}
+      {vocabulary && count === 0 && !isBusyWith("tagging") && <p class="note">{texts.tags.sureOfNone}</p>}
       {isEdited.value && <Edits label={label} onDone={() => (isEdited.value = false)} />}
     </li>
   );
