@@ -84,8 +84,8 @@ const adapterTests = [
 
 export default defineConfig({
   test: {
-    // More than there are cores, since some always wait for a process or a timer.
-    maxWorkers: availableParallelism() + 2,
+    // More than there are cores, since some always wait for a process or a timer; each takes some hundred megabytes.
+    maxWorkers: Math.min(availableParallelism() + 2, 10),
     reporters: ["default", "./test/support/retried-tests.ts"],
     globalSetup: "test/support/global-setup.ts",
     sequence: { sequencer: ProjectSequencer },

@@ -14,6 +14,7 @@ import {
   SyncedVectorIndex,
   type SyncedVectorIndexOptions,
 } from "../../../src/core/vector-index/synced-vector-index.ts";
+import { eventually as untilPasses } from "../../support/eventually.ts";
 import { FakeVectorSource } from "../../support/fake-vector-source.ts";
 import { randomEmbedding, seededRandom } from "../../support/random-embeddings.ts";
 import { expectSameNeighbors, nearest } from "../../support/vector-index-contract.ts";
@@ -49,10 +50,8 @@ async function expectAsCatalog(index: SyncedVectorIndex): Promise<void> {
   expectSameNeighbors(found, nearest(catalog.embeddingsByKey, query, 10));
 }
 
-async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 1000 && !(await holds()); i++) await new Promise((resolve) => setTimeout(resolve, 25));
-  expect(await holds()).toBe(true);
-}
+const eventually = (holds: () => boolean | Promise<boolean>): Promise<void> =>
+  untilPasses(async () => expect(await holds()).toBe(true));
 
 /** Uses the file that is there: while another process holds the lease it cannot build. */
 async function openFromFile(space = SPACE): Promise<SyncedVectorIndex> {
