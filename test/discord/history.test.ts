@@ -41,6 +41,21 @@ test("reads the whole history, newest first, with its threads, open and archived
   expect(status.text).toContain("232 messages read · 232 pictures findable");
 });
 
+test("the threads of a forum are read from the newest on, and a message says how far it is", async () => {
+  const { fake, guild, general } = harness;
+  const forum = fake.channel(guild, "forum", { type: ChannelType.GuildForum });
+  const posts = Array.from({ length: 12 }, (_, at) =>
+    fake.thread(forum, `post ${at}`, { archived: at % 2 === 0 }),
+  );
+  const messages = posts.map((thread) => past(`of ${thread.name}`, thread));
+  await harness.startBot();
+  await harness.slash(harness.asOwner, "index add", { channel: { channel: forum } });
+  await harness.waitForPlaced(messages);
+  const read = historyReads().flatMap(({ path }) => posts.filter(({ id }) => path.includes(id)));
+  expect([...new Set(read)].map(({ name }) => name)).toEqual(posts.map(({ name }) => name).reverse());
+  await harness.waitForBotMessage(general, "13 of 13 places done");
+});
+
 test("reports its progress in one message that it edits", async () => {
   past("picture");
   await harness.startBot();

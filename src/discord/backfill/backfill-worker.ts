@@ -1,4 +1,5 @@
 import PQueue from "p-queue";
+import { compareSnowflakes } from "../gateway/payloads.ts";
 import { indexState } from "../ingest/guild-settings.ts";
 import type { Log } from "../log.ts";
 import { type BackfillParts, backfillPage } from "./backfill-page.ts";
@@ -8,6 +9,13 @@ import { catchUpChannel, catchUpWithThreads } from "./catch-up.ts";
 export interface WorkerParts extends BackfillParts {
   readonly log: Log;
 }
+
+/** Channels before threads, of which those opened last are most likely asked for. */
+const newestFirst = (a: BackfillJob, b: BackfillJob): number =>
+  Number(isThread(a)) - Number(isThread(b)) ||
+  (isThread(a) ? compareSnowflakes(b.channelId, a.channelId) : 0);
+
+const isThread = ({ channelId, rootId }: BackfillJob): boolean => channelId !== rootId;
 
 /** Of one server, one page is read at a time. */
 const SERVERS_AT_ONCE = 2;
@@ -152,12 +160,13 @@ export class BackfillWorker {
     const settings = await this.#parts.settings.get(guildId);
     const jobs = await this.#parts.backfillProgress.list(guildId);
     const now = Date.now();
-    return jobs.filter(
+    const pending = jobs.filter(
       ({ state, rootId, channelId }) =>
         state === "running" &&
         indexState(settings, { channelId: rootId }) === "indexed" &&
         (this.#failures.get(channelId)?.retryAt ?? 0) <= now,
     );
+    return pending.sort(newestFirst);
   }
 
   async #logFailure(guildId: string, channelId: string, work: () => Promise<unknown>): Promise<void> {
