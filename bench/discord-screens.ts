@@ -63,7 +63,7 @@ await inTemporaryFolder("glimpse-screens-", async (directory) => {
     }
     await page.screenshot({ path: join(target, `${name}.png`), fullPage: true });
   };
-  for (const locale of ["en-US", "de", "fr", "es-ES", "pt-BR", "ja"]) {
+  for (const [at, locale] of ["en-US", "de", "fr", "es-ES", "pt-BR", "ja"].entries()) {
     const found = await answered(
       fake.slash(asker(locale), "find", { query: { value: "a boat on the water" } }),
     );
@@ -71,6 +71,18 @@ await inTemporaryFolder("glimpse-screens-", async (directory) => {
     const filter = found.reply.components.find(({ customId }) => customId.startsWith("filter:"));
     await draw(`${locale} filters`, await answered(fake.press(asker(locale), filter?.customId ?? "")));
     await draw(`${locale} help`, await answered(fake.slash(asker(locale), "help")));
+    const attachment = fake.attach(readFileSync(join(samples, pictures[at] ?? "")));
+    await answered(fake.slash(asker(locale), "scam mark", { picture: { attachment } }));
+    await draw(`${locale} scam list`, await answered(fake.slash(asker(locale), "scam list")));
+    await draw(
+      `${locale} scam watch`,
+      await answered(fake.slash(asker(locale), "scam watch", { channel: { channel } })),
+    );
+    const labels = { labels: { value: "spider, weapon" }, action: { value: "spoiler" } };
+    await draw(`${locale} safety`, await answered(fake.slash(asker(locale), "safety set", labels)));
+    const saved = { query: { value: `boat ${locale}` }, dm: { value: true } };
+    await draw(`${locale} saved add`, await answered(fake.slash(asker(locale), "saved add", saved)));
+    await draw(`${locale} saved list`, await answered(fake.slash(asker(locale), "saved list")));
     await draw(`${locale} duplicates`, await answered(fake.slash(asker(locale), "duplicates")));
   }
   await browser.close();

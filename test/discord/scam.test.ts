@@ -73,6 +73,8 @@ test("a marked picture raises an alert wherever it is posted again, and nothing 
   expect(marked.text).toContain("1 picture was put on the list");
   expect(marked.text).toContain("No alerts are sent yet");
   expect((await harness.menu(mod, "Mark as scam", example)).text).toContain("on the list already");
+  const unplaced = await harness.slash(harness.asOwner, "scam watch", { action: { value: "delete" } });
+  expect(unplaced.text).toContain("Name the channel");
   const set = await watch();
   expect(set.text).toContain("compared with the list (1 picture)");
   expect(set.text).toContain("Nothing else is done.");
@@ -89,11 +91,22 @@ test("a marked picture raises an alert wherever it is posted again, and nothing 
   post(alerts, "free coins", mod.member);
   await pause(100);
   expect(alertsSoFar()).toHaveLength(1);
+  const off = await harness.slash(harness.asOwner, "scam watch");
+  expect(off.text).toContain("Nothing is watched any more");
+  post(market, "free coins", ann);
+  await pause(100);
+  expect(alertsSoFar()).toHaveLength(1);
+  await watch();
 });
 
 test("the message is deleted and its poster timed out where a manager chose so, never a moderator", async () => {
   expect((await watch({ action: "timeout", minutes: 30 })).text).toContain("timed out for 30 minutes");
   const ann = somebody();
+  // What is not named stays.
+  const kept = await harness.slash(harness.asOwner, "scam watch", { bursts: { value: true } });
+  expect(kept.text).toContain(
+    `<#${alerts.id}>. The message is deleted, and its poster timed out for 30 minutes.`,
+  );
   const posted = post(market, "free coins", ann);
   const alert = await nextAlert(0);
   expect(alert).toContain("1 message was deleted.");

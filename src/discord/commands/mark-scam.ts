@@ -14,6 +14,9 @@ import { menuText } from "./command-texts.ts";
 import { fetchAttachment, messagePictures, type OfferedFile } from "./picture-input.ts";
 import { moderatorOf } from "./viewer.ts";
 
+/** Discord's limit on the attachments of a message. */
+const MAX_ATTACHED = 10;
+
 export const markAsScam: MenuCommand = {
   kind: "message-menu",
   data: {
@@ -25,7 +28,7 @@ export const markAsScam: MenuCommand = {
   },
   async execute(interaction, context) {
     await moderatorOf(interaction, context);
-    return markScam(interaction, context, messagePictures(interaction.targetMessage));
+    return markScam(interaction, context, messagePictures(interaction.targetMessage, MAX_ATTACHED));
   },
 };
 

@@ -10,7 +10,9 @@ import { writableChannel } from "./writable-channel.ts";
 /** Discord's limit: 28 days. */
 export const MAX_TIMEOUT_MINUTES = 40_320;
 
-/** What is not named stays as it was; without a channel, nothing is watched any more. */
+const WISHES = ["channel", "action", "minutes", "bursts"];
+
+/** What is not named stays as it was; where nothing is, nothing is watched any more. */
 export async function watchScams(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
@@ -19,14 +21,15 @@ export async function watchScams(
   const { guildId } = viewer;
   const { options } = interaction;
   const { scam: texts } = answersIn(interaction.locale);
-  const named = options.getChannel("channel");
-  if (!named) {
+  const before = (await context.settings.get(guildId)).scam;
+  if (WISHES.every((name) => options.get(name) === null)) {
     await context.settings.update(guildId, (now) => ({ ...now, scam: { ...now.scam, channelId: null } }));
     return { content: texts.off };
   }
   if (!context.seesContent()) throw new Refusal(({ noContent }) => noContent);
-  const channelId = await writableChannel(interaction, context, viewer, named.id);
-  const before = (await context.settings.get(guildId)).scam;
+  const named = options.getChannel("channel")?.id ?? before.channelId;
+  if (named === null) throw new Refusal(({ safety }) => safety.nameChannel);
+  const channelId = await writableChannel(interaction, context, viewer, named);
   const scam: ScamWatch = {
     channelId,
     action: scamActions.find((each) => each === options.getString("action")) ?? before.action,

@@ -47,7 +47,7 @@ export class ScamWatch {
   readonly #alerts = new TagLimit();
   /** By server and member. */
   readonly #recent = new LRUCache<string, readonly SeenPicture[]>({ max: MAX_MEMBERS, ttl: BURST.withinMs });
-  readonly #known = new LRUCache<string, KnownPicture>({ max: MAX_KNOWN });
+  readonly #known = new LRUCache<string, KnownPicture>({ max: MAX_KNOWN, ttl: BURST.withinMs });
   /** Messages that something was said of. */
   readonly #told = new LRUCache<string, true>({ max: 5_000 });
 

@@ -72,7 +72,7 @@ const commands: BotTexts["commands"] = {
     "Stunden, nach denen auf eine Wiederholung hingewiesen wird; 0 sofort",
   ],
   scam: ["betrug", "Bekannte Betrugsbilder: eine Liste, Meldungen, und was sonst mit ihnen geschieht"],
-  "scam.watch": ["überwachen", "Wohin Meldungen gehen und was sonst geschieht; ohne Kanal geschieht nichts"],
+  "scam.watch": ["überwachen", "Wohin Meldungen gehen und was sonst geschieht; ganz ohne Optionen endet es"],
   "scam.watch.channel": ["kanal", "Ein Kanal für Moderatoren"],
   "scam.watch.action": ["maßnahme", "Was außer der Meldung geschieht"],
   "scam.watch.alert": ["nichts weiter", ""],

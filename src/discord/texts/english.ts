@@ -75,7 +75,7 @@ const commands = {
   "autotag.log": ["log", "Where mode “log channel” writes"],
   "autotag.reposts": ["reposts", "Also say when a picture was posted before"],
   scam: ["scam", "Known scam pictures: a list, alerts, and what else happens to them"],
-  "scam.watch": ["watch", "Where alerts go and what else is done; without a channel, nothing is watched"],
+  "scam.watch": ["watch", "Where alerts go and what else is done; with no option at all, watching ends"],
   "scam.watch.channel": ["channel", "A channel for moderators"],
   "scam.watch.action": ["action", "What happens besides the alert"],
   "scam.watch.alert": ["nothing else", ""],

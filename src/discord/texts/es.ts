@@ -69,7 +69,7 @@ const commands: BotTexts["commands"] = {
   "autotag.reposts": ["repeticiones", "Decir también cuándo una imagen ya se publicó"],
   "autotag.repost-wait": ["espera", "Horas tras las que se señala una repetición; 0 al instante"],
   scam: ["estafa", "Imágenes de estafas conocidas: una lista, avisos y qué más se hace"],
-  "scam.watch": ["vigilar", "Adónde van los avisos y qué más se hace; sin canal no se vigila nada"],
+  "scam.watch": ["vigilar", "Adónde van los avisos y qué más se hace; sin ninguna opción se deja de vigilar"],
   "scam.watch.channel": ["canal", "Un canal para moderadores"],
   "scam.watch.action": ["medida", "Qué se hace además del aviso"],
   "scam.watch.alert": ["nada más", ""],

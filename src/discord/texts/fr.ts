@@ -69,7 +69,10 @@ const commands: BotTexts["commands"] = {
   "autotag.reposts": ["republications", "Dire aussi quand une image a déjà été publiée"],
   "autotag.repost-wait": ["attente", "Heures après lesquelles une republication est signalée ; 0 aussitôt"],
   scam: ["arnaque", "Images d'arnaques connues : une liste, des alertes et le reste"],
-  "scam.watch": ["surveiller", "Où vont les alertes et ce qui est fait ; sans salon, rien n'est surveillé"],
+  "scam.watch": [
+    "surveiller",
+    "Où vont les alertes et ce qui est fait ; sans aucune option, plus rien n'est surveillé",
+  ],
   "scam.watch.channel": ["salon", "Un salon de modérateurs"],
   "scam.watch.action": ["mesure", "Ce qui est fait en plus de l'alerte"],
   "scam.watch.alert": ["rien d'autre", ""],

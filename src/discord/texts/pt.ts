@@ -69,7 +69,10 @@ const commands: BotTexts["commands"] = {
   "autotag.reposts": ["repetições", "Dizer também quando uma imagem já foi publicada"],
   "autotag.repost-wait": ["espera", "Horas após as quais uma repetição é apontada; 0 na hora"],
   scam: ["golpe", "Imagens de golpes conhecidos: uma lista, alertas e o que mais é feito"],
-  "scam.watch": ["vigiar", "Para onde vão os alertas e o que mais é feito; sem canal, nada é vigiado"],
+  "scam.watch": [
+    "vigiar",
+    "Para onde vão os alertas e o que mais é feito; sem opção nenhuma, nada é vigiado",
+  ],
   "scam.watch.channel": ["canal", "Um canal para moderadores"],
   "scam.watch.action": ["medida", "O que é feito além do alerta"],
   "scam.watch.alert": ["nada mais", ""],
