@@ -1,6 +1,7 @@
 import type { StateStore } from "../ports.ts";
 import { YieldController } from "../yield-controller.ts";
 import type { Connection } from "./connection/connection.ts";
+import { eraseInPlace } from "./erase.ts";
 import { type RowRange, slices } from "./scope/row-ranges.ts";
 
 export function stateStore(db: Connection): StateStore {
@@ -9,6 +10,11 @@ export function stateStore(db: Connection): StateStore {
       db.read(() => db.statement<string>("SELECT value FROM cursors WHERE name = ?").pluck().get(name)),
     set: (name, value) => db.write(() => setValue(db, name, value)),
     list: (prefix) => withPrefix(db, prefix),
+    erase: (names) =>
+      eraseInPlace(db, () => {
+        const erase = db.statement("DELETE FROM cursors WHERE name = ?");
+        return names.reduce((erased, name) => erased + erase.run(name).changes, 0);
+      }),
   };
 }
 

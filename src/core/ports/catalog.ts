@@ -476,6 +476,8 @@ export interface StateStore {
   get(name: string): Promise<string | undefined>;
   set(name: string, value: string | undefined): Promise<void>;
   list(prefix: string): Promise<Map<string, string>>;
+  /** Those that say something of a person: no trace of them stays in the library's files. */
+  erase(names: readonly string[]): Promise<void>;
 }
 
 export interface LeaseStore {

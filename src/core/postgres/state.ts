@@ -23,5 +23,9 @@ export function stateStore(db: Connection): StateStore {
       );
       return new Map(rows.map(({ name, value }) => [name, value]));
     },
+    erase: (names) =>
+      db.write(async (session) => {
+        await session.run("DELETE FROM cursors WHERE name = ANY ($1)", [[...names]]);
+      }),
   };
 }

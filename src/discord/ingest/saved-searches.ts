@@ -62,7 +62,7 @@ export class SavedSearches {
   }
 
   async remove(search: Pick<SavedSearch, "guildId" | "userId" | "id">): Promise<void> {
-    await this.#state.set(nameOf(search), undefined);
+    await this.#state.erase([nameOf(search)]);
     this.#cached.delete(search.guildId);
   }
 

@@ -85,8 +85,7 @@ export class ScamList {
 
   async remove(guildId: string, id: string): Promise<boolean> {
     const isThere = (await this.#state.get(entryName(guildId, id))) !== undefined;
-    await this.#state.set(entryName(guildId, id), undefined);
-    await this.#state.set(looksName(guildId, id), undefined);
+    await this.#state.erase([entryName(guildId, id), looksName(guildId, id)]);
     this.#cached.delete(guildId);
     return isThere;
   }

@@ -151,6 +151,24 @@ test("no byte of what a person removed is left in any file of the library", asyn
   expect(found(folder, images)).toContain("thumbnail");
 });
 
+test("nor of what a face kept of a person and erased", async () => {
+  const path = await temporaryPath();
+  const folder = dirname(path);
+  const kept = Array.from({ length: 200 }, (_, at) => ({
+    name: `saved/${at}/${word()}`,
+    value: word().repeat(1 + (at % 40)),
+  }));
+  const catalog = await openCatalog({ path });
+  for (const { name, value } of kept) await catalog.state.set(name, value);
+  const gone = kept.filter((_, at) => at % 3 === 0);
+  await catalog.state.erase(gone.map(({ name }) => name));
+  await catalog.close();
+  const bytes = Buffer.concat(readdirSync(folder).map((file) => readFileSync(join(folder, file))));
+  const isThere = ({ name, value }: (typeof kept)[number]) => bytes.includes(name) || bytes.includes(value);
+  expect(gone.filter(isThere)).toEqual([]);
+  expect(kept.filter(isThere)).toHaveLength(kept.length - gone.length);
+});
+
 test("a removal whose process was killed is finished by the next to close the catalog", async () => {
   const path = await temporaryPath();
   const images = Array.from({ length: COUNT }, (_, index) => marked(index));

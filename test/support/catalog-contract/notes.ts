@@ -104,6 +104,9 @@ export function describeNotes(create: CatalogFactory): void {
     );
     expect((await catalog.state.list("")).size).toBe(4);
     await catalog.state.set("backfill/g1/c1", undefined);
+    await catalog.state.erase(["backfill/g1/c2", "backfill/g1/none"]);
+    await catalog.state.erase([]);
+    expect(await catalog.state.get("backfill/g1/c2")).toBeUndefined();
     expect(await catalog.state.get("backfill/g1/c1")).toBeUndefined();
   });
 
