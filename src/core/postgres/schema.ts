@@ -571,6 +571,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE texts ADD COLUMN guild text;
   UPDATE texts t SET guild = p.guild FROM posts p WHERE p.id = t.post;
   CREATE INDEX texts_by_guild ON texts (guild) WHERE guild IS NOT NULL;
+  CREATE INDEX texts_of_images ON texts (image) WHERE file IS NULL AND post IS NULL;
   -- A channel is of one guild: without knowing it, the planner expects a fortieth of the posts that there are.
   CREATE STATISTICS channels_of_guilds (dependencies) ON guild, channel FROM posts;
   `,

@@ -58,14 +58,15 @@ export function scopeConditions(scope: Scope, values: Values): ScopeConditions {
         return `${byRow} OR EXISTS (SELECT 1 FROM files f WHERE f.image = ${key} AND ${named} AND (${file()}))`;
       }),
     ]);
-  const shows = (key: string) =>
-    seesAllPlacements(scope)
-      ? image(key)
-      : all([
-          `EXISTS (SELECT 1 FROM files f WHERE f.image = ${key} AND ${file()})
-            OR EXISTS (SELECT 1 FROM posts p WHERE p.image = ${key} AND ${post()})`,
-          image(key),
-        ]);
+  const shows = (key: string) => {
+    if (seesAllPlacements(scope)) return image(key);
+    // One of the two alone is planned as a join; beside OR each is looked for row by row.
+    const placed = [
+      scope.files !== "none" && `EXISTS (SELECT 1 FROM files f WHERE f.image = ${key} AND ${file()})`,
+      scope.discord !== "none" && `EXISTS (SELECT 1 FROM posts p WHERE p.image = ${key} AND ${post()})`,
+    ].filter(Boolean);
+    return all([placed.join(" OR ") || "FALSE", image(key)]);
+  };
   return { file, post, image, shows, carried, facts };
 }
 
