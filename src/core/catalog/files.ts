@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
+import { foldersAround } from "../is-inside.ts";
 import type { Failure, FileStore, KnownFile, Root } from "../ports.ts";
 import type { FilePlacement, ImageId, SkipCode, Timestamp } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -27,6 +28,13 @@ export function fileStore(db: Connection): FileStore {
     ...leftOut(db),
     ...companions(db),
     roots: () => db.read(() => allRoots(db).map(({ id: _, ...root }) => root)),
+    isAdded: (path) =>
+      db.read(
+        () =>
+          db
+            .statement("SELECT 1 FROM roots WHERE path IN (SELECT value FROM json_each(?))")
+            .get(JSON.stringify(foldersAround(path))) !== undefined,
+      ),
     putRoot: (path, kind) =>
       db.write(() => {
         addRoot(db, path, kind);

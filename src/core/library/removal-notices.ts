@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { dirname } from "node:path";
 import { holdLease } from "../hold-lease.ts";
+import { foldersAround } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
 
 const PREFIX = "removal/";
@@ -54,13 +54,8 @@ export async function removalsUnderWay({
 }
 
 /** Whether a path is one of these, by their digests, or lies in one. */
-export function isAmong(digests: ReadonlySet<string>, path: string): boolean {
-  if (digests.size === 0) return false;
-  for (let at = path; ; at = dirname(at)) {
-    if (digests.has(digestOfPath(at))) return true;
-    if (dirname(at) === at) return false;
-  }
-}
+export const isAmong = (digests: ReadonlySet<string>, path: string): boolean =>
+  digests.size > 0 && foldersAround(path).some((at) => digests.has(digestOfPath(at)));
 
 export const digestOfPath = (path: string): string =>
   createHash("sha256").update(path).digest("hex").slice(0, 16);

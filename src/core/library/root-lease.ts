@@ -88,8 +88,7 @@ export class RootTurn {
 
   /** Also notices that the root was removed by a program that gave no notice. */
   async isStillAdded(): Promise<boolean> {
-    const roots = await this.#catalog.files.roots();
-    if (!roots.some(({ path }) => isInside(this.#root, path))) this.#removed.abort();
+    if (!(await this.#catalog.files.isAdded(this.#root))) this.#removed.abort();
     return !this.#removed.signal.aborted;
   }
 

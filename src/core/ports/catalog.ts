@@ -250,6 +250,8 @@ export interface ImageStore {
 /** Files, the roots they lie in, and the files that failed. */
 export interface FileStore {
   roots(): Promise<Root[]>;
+  /** Whether a path is a root or lies in one. */
+  isAdded(path: string): Promise<boolean>;
   putRoot(path: string, kind: Root["kind"]): Promise<void>;
   /** Offline: the placements stay, marked. Online: they are marked reachable again, the root is of this host, and the scan time is set. */
   setRootState(path: string, state: Root["state"]): Promise<void>;

@@ -3,6 +3,7 @@ import { filePlacementOf, type PlacedFile } from "../catalog/placement-rows.ts";
 import { pathRange } from "../catalog/scope/path-range.ts";
 import { calendarTime } from "../dates/calendar-time.ts";
 import { DECODER_VERSION } from "../image/decoder-version.ts";
+import { foldersAround } from "../is-inside.ts";
 import type { Failure, FileStore, KnownFile, Mount, Root, Totals } from "../ports.ts";
 import type { ImageId, LeftOutCount, SkipCode, Timestamp } from "../types.ts";
 import { companions, FOUND_COMPANIONS_OF_FILE } from "./companions.ts";
@@ -22,6 +23,13 @@ export function fileStore(db: Connection): FileStore {
   return {
     ...companions(db),
     roots: async () => (await allRoots(db)).map(({ id: _, ...root }) => root),
+    isAdded: async (path) => {
+      const around = "SELECT digest_of(p) FROM unnest($1::text[]) p";
+      const rows = await db.rows(`SELECT 1 FROM roots r WHERE digest_of(r.path) IN (${around}) LIMIT 1`, [
+        foldersAround(path),
+      ]);
+      return rows.length > 0;
+    },
     putRoot: (path, kind) =>
       db.write(async (session) => {
         await addRoot(session, path, kind);

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { dirname, relative, sep } from "node:path";
+import { relative, sep } from "node:path";
 import { isLasting } from "../errors.ts";
 import { isHeifLibraryInstalled } from "../image/heif/heif-library.ts";
+import { foldersAround } from "../is-inside.ts";
 import { isFilmName } from "../media-kind.ts";
 import type { CompanionsOf, FoundCompanion, KnownFile, Mount, Root } from "../ports.ts";
 import type { ImageId, LeftOut, LeftOutReason } from "../types.ts";
@@ -294,16 +295,6 @@ const isEqual = (some: readonly FoundCompanion[] = [], others: readonly FoundCom
     const other = others[at];
     return kind === other?.kind && path === other.path && stamp === other.stamp;
   });
-
-/** A path and the folders that it lies in, innermost first. */
-function foldersAround(path: string): string[] {
-  const around = [path];
-  for (let folder = dirname(path), inner = path; folder !== inner; folder = dirname(folder)) {
-    around.push(folder);
-    inner = folder;
-  }
-  return around;
-}
 
 /** How a file differs from what is known of it: in size or time, in something that may be its bytes, or not. */
 function differenceOf(file: FoundFile, known: KnownFile | undefined): "changed" | "touched" | "none" {

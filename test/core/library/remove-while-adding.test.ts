@@ -18,10 +18,13 @@ const HALF = PICTURES / 2;
 async function whileAdding(halfway: (at: Awaited<ReturnType<typeof setUp>>) => Promise<unknown>) {
   const at = await setUp();
   let meanwhile: Promise<unknown> | undefined;
-  at.onPicture = (shows) => {
-    if (shows.startsWith("b")) meanwhile ??= halfway(at);
-    // Until somebody asks the run to make way, it goes on slowly.
-    return sleep(20);
+  let isOver = false;
+  at.onPicture = async (shows) => {
+    if (!shows.startsWith("b")) return;
+    meanwhile ??= halfway(at).finally(() => (isOver = true));
+    // The run is at its pictures until it has looked for removals once more, which it does five times a second.
+    while (!isOver && (await at.catalog.state.list("removal/")).size === 0) await sleep(10);
+    if (!isOver) await sleep(300);
   };
   const report = await at.adding.add([at.folder]);
   expect(meanwhile).toBeDefined();

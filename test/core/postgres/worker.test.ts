@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
@@ -95,11 +96,15 @@ describe.skipIf(!TEST_SERVER)(`a library and its workers (${NEEDS_SERVER})`, () 
       const names = Array.from({ length: 40 }, (_, at) => `${at < 20 ? "a" : "b"}/${100 + at}.jpg`);
       writePictures(folder, Object.fromEntries(names.map((name) => [name, `picture ${name}`])));
       let meanwhile: Promise<unknown> | undefined;
+      let isOver = false;
       let remove = () => other.library.remove({ paths: [join(folder, "a")] });
       const embedder = new FakeEmbedder({
         beforePicture: async () => {
-          meanwhile ??= remove();
-          await new Promise((done) => setTimeout(done, 40));
+          if (isOver) return;
+          meanwhile ??= remove().finally(() => (isOver = true));
+          // The run is at its pictures until it has looked for removals once more, which it does five times a second.
+          while (!isOver && (await other.catalog.state.list("removal/")).size === 0) await sleep(10);
+          if (!isOver) await sleep(400);
         },
       });
       const adder = await openServerTestLibrary(address, { embedder });
@@ -108,6 +113,7 @@ describe.skipIf(!TEST_SERVER)(`a library and its workers (${NEEDS_SERVER})`, () 
       expect((await other.catalog.images.totals()).images).toBe(20);
       remove = () => other.library.remove({ paths: [folder] });
       meanwhile = undefined;
+      isOver = false;
       expect(await adder.library.add([folder])).toMatchObject({ added: 0, refused: [{ origin: folder }] });
       await meanwhile;
       expect(await other.library.roots()).toEqual([]);

@@ -52,6 +52,11 @@ export function describeFiles(create: CatalogFactory): void {
     await catalog.images.put([newImage("dog", file("/photos/2021/dog.jpg", { root: "/photos/2021" }))]);
     await catalog.files.putRoot("/photos2", "folder");
     expect((await catalog.files.roots()).map(({ path }) => path)).toEqual(["/photos", "/photos2"]);
+    const added = ["/photos", "/photos/a/b.jpg", "/photos2", "/photos3", "/"];
+    expect(await Promise.all(added.map((path) => catalog.files.isAdded(path)))).toEqual([
+      ...[true, true, true],
+      ...[false, false],
+    ]);
     expect((await catalog.files.placement("/photos/2021/dog.jpg"))?.placement.root).toBe("/photos");
     expect(await knownPaths(catalog, "/photos/2021")).toEqual(["/photos/2021/dog.jpg"]);
     expect(await catalog.files.removeRoot("/photos")).toEqual({ placements: 2, images: 2 });
