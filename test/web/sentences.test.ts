@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { EVERYDAY_LABELS } from "../../src/core/labels/everyday-labels.ts";
 import { german } from "../../src/web/sentences/german.ts";
+import { germanLabels } from "../../src/web/sentences/german-labels.ts";
 import { sayFor } from "../../src/web/sentences/translate.ts";
 import { literalsIn } from "../support/literals.ts";
 
@@ -53,6 +55,11 @@ test("so has what models say of themselves", () => {
       return [model.description, ...variants.flatMap(({ fidelity }) => fidelity ?? [])];
     });
   expect(said.filter((text) => say(text) === text)).toEqual([]);
+});
+
+test("so has every label that a theme may be named by", () => {
+  expect(Object.keys(germanLabels).sort()).toEqual([...EVERYDAY_LABELS].sort());
+  expect(say("screenshot of a chat")).toBe("Bildschirmfoto eines Chats");
 });
 
 test("the book holds no sentence that nobody says any more", () => {

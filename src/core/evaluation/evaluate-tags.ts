@@ -1,6 +1,5 @@
 import { UsageError } from "../errors.ts";
 import { foldLabel } from "../fold-label.ts";
-import { scoreByChance } from "../labels/calibrate.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary, type TagContext } from "../labels/tag-images.ts";
 import type { ImageKey } from "../ports.ts";
@@ -22,8 +21,8 @@ export interface TagQuality {
   /** Share of the ground truth that is predicted; null when there is none. */
   readonly recall: number | null;
   /**
-   * The threshold with the best balance (F1) on these pictures; null when the ground truth has none, and when it would take
-   * all of them, wrong ones too, or what the model scores so by chance.
+   * The threshold with the best balance (F1) on these pictures; null when the ground truth has none. Where it is of single
+   * judgements, also when it would take all of them, wrong ones too, or what the model scores so by chance.
    */
   readonly bestThreshold: number | null;
 }
@@ -82,7 +81,6 @@ export async function evaluateTags(
     qualityOf(
       tag,
       pictures.map(({ tags, scores }) => sampleOf(scores[at], tags.has(foldLabel(tag)))),
-      scoreByChance(context.embedder.traits),
     ),
   );
   return { pictures: pictures.length, missing, unknownTags: [...unknownTags].sort(), tags };
@@ -104,8 +102,8 @@ export const sampleOf = (
   isRight: boolean,
 ): TagSample => ({ isRight, score: scored?.score ?? 0, applies: scored?.applies ?? false });
 
-/** @param byChance the score that no threshold should be below */
-export function qualityOf(tag: string, samples: readonly TagSample[], byChance: number): TagQuality {
+/** @param byChance the score that no suggested threshold is below, nor is it one that takes all samples; absent: any is given */
+export function qualityOf(tag: string, samples: readonly TagSample[], byChance?: number): TagQuality {
   const groundTruth = samples.filter(({ isRight }) => isRight).length;
   const predicted = samples.filter(({ applies }) => applies).length;
   const truePositives = samples.filter(({ isRight, applies }) => isRight && applies).length;
@@ -122,7 +120,11 @@ export function qualityOf(tag: string, samples: readonly TagSample[], byChance: 
 }
 
 /** Halfway between the score of the last picture that the best F1 accepts and the next, rounded for a file. */
-function bestThreshold(samples: readonly TagSample[], groundTruth: number, byChance: number): number | null {
+function bestThreshold(
+  samples: readonly TagSample[],
+  groundTruth: number,
+  byChance: number | undefined,
+): number | null {
   const ranked = [...samples].sort((a, b) => b.score - a.score);
   let [truePositives, best, threshold, accepted] = [0, -1, 0.5, 0];
   for (const [at, { isRight, score }] of ranked.entries()) {
@@ -132,6 +134,6 @@ function bestThreshold(samples: readonly TagSample[], groundTruth: number, byCha
     if (next < score && f1 > best) [best, threshold, accepted] = [f1, (score + next) / 2, at + 1];
   }
   const takesAll = accepted === samples.length && groundTruth < samples.length;
-  if (takesAll || threshold < byChance) return null;
+  if (byChance !== undefined && (takesAll || threshold < byChance)) return null;
   return Math.round(threshold * 1000) / 1000;
 }

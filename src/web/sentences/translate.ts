@@ -1,11 +1,12 @@
 import type { Context } from "hono";
 import { german } from "./german.ts";
+import { germanLabels } from "./german-labels.ts";
 import type { SentenceBook } from "./sentence-book.ts";
 
 /** Puts what the core says into a reader's language; what has no words there stays English. */
 export type Say = (english: string) => string;
 
-const BOOKS: Readonly<Record<string, SentenceBook>> = { de: german };
+const BOOKS: Readonly<Record<string, SentenceBook>> = { de: { ...germanLabels, ...german } };
 
 const speakers = new Map<string, Say>();
 
