@@ -205,7 +205,7 @@ function fromDetailOn(group: SameGroup, { toned, reshaped }: ShownEdits): Criter
       isAsGood: (score, best) => score >= best / DETAIL_MARGIN,
       words: {
         fault: (image, keeper) => [
-          sizeInWords(image, keeper) ?? savedWorse(image, keeper) ?? "less detailed",
+          sizeInWords(image, keeper) ?? savedWorse(image, keeper) ?? "of less fine structure",
         ],
       },
     },
@@ -218,7 +218,7 @@ function fromDetailOn(group: SameGroup, { toned, reshaped }: ShownEdits): Criter
     {
       score: savedQuality,
       isAsGood: (score, best) => score === UNKNOWN_QUALITY || score >= best - JPEG_QUALITY_MARGIN,
-      words: { fault: () => ["saved again at lower quality"] },
+      words: { fault: () => ["saved at lower quality"] },
     },
     {
       score: (image) => -Number(hasGoodJpeg && isWebCopy(image)),
@@ -262,7 +262,7 @@ function savedQuality(image: ImageRecord): number {
 function savedWorse(image: ImageRecord, keeper: ImageRecord): string | undefined {
   const [quality, best] = [savedQuality(image), savedQuality(keeper)];
   return quality !== UNKNOWN_QUALITY && quality < best - JPEG_QUALITY_MARGIN
-    ? "saved again at lower quality"
+    ? "saved at lower quality"
     : undefined;
 }
 

@@ -2,7 +2,7 @@ import { imageId } from "../image-id.ts";
 import type { PictureLimits, PictureQuality } from "../types.ts";
 import { decodingError } from "./decoding-error.ts";
 import { finestDetail } from "./detail.ts";
-import { coefficientCounts } from "./formats/block-coefficients.ts";
+import { coefficientCounts, coefficientCountsOfLossless } from "./formats/block-coefficients.ts";
 import { jpegQuality, jpegSteps } from "./formats/jpeg-quality.ts";
 import { openPicture } from "./open-picture.ts";
 import type { RawPicture } from "./raw-picture.ts";
@@ -64,7 +64,12 @@ export async function measurePicture(
       throw decodingError(cause);
     });
   const measured = { data, ...middle };
-  const quality = { ...pictureQuality(bytes, measured), coefficients: coefficientCounts(measured) };
+  const shown = pictureQuality(bytes, measured);
+  const coefficients =
+    shown.jpegQuality === null
+      ? coefficientCountsOfLossless(measured, { across: width % 8, down: height % 8 })
+      : coefficientCounts(measured);
+  const quality = { ...shown, coefficients };
   const scale = Math.sqrt(width * height) / quality.measuredSide;
   return {
     id: imageId(bytes),

@@ -177,7 +177,7 @@ describe("the original is kept, not", () => {
     const copy = image("copy", { ...sharpAs(190, 30), bytes: 30_000, placements });
     expect(kept([original, copy])).toEqual({
       id: original.id,
-      why: "the original: the other is saved again at lower quality",
+      why: "the original: the other is saved at lower quality",
     });
   });
 
@@ -187,7 +187,7 @@ describe("the original is kept, not", () => {
     const webp = image("webp", { ...sharpAs(200, null), format: "webp", bytes: 70_000 });
     expect(kept([coarse, webp, fine])).toEqual({
       id: fine.id,
-      why: "the original: the others are saved again at lower quality, saved as WebP",
+      why: "the original: the others are saved at lower quality, saved as WebP",
     });
   });
 
@@ -338,7 +338,7 @@ describe("a copy of the same size is told by what saving left in it:", () => {
     const fine = saved("fine", { ...finer, coefficients: countsOf(1) });
     expect(kept([original, fine])).toEqual({
       id: fine.id,
-      why: "the original: the other is saved again at lower quality",
+      why: "the original: the other is saved at lower quality",
     });
     const elsewhere = saved("elsewhere", { ...finer, coefficients: countsOf(6) }, { width: 641 });
     expect(kept([original, elsewhere]).id).toBe(elsewhere.id);

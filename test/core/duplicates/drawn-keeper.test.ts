@@ -156,3 +156,20 @@ test.each(SEEDS)("nor a brighter or sepia copy that was saved a little better (%
     expect((await keptMeasured(copy, original)).kept).toBe("copy");
   }
 });
+
+test.each([
+  ["mirrored", (photo: Sharp) => photo.flop()],
+  ["flipped", (photo: Sharp) => photo.flip()],
+  ["turned by a quarter", (photo: Sharp) => photo.rotate(90)],
+  ["turned by half", (photo: Sharp) => photo.rotate(180)],
+] as const)("a PNG of a JPEG that was %s is not kept, though it is older", async (_, turn) => {
+  // Sides of no whole blocks: those of the copy begin elsewhere.
+  const photo = await sharp(await scene(31))
+    .resize(397, 301, { fit: "fill" })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+  const copy = await turn(sharp(photo)).png().toBuffer();
+  const { kept, why } = await keptMeasured(copy, photo);
+  expect(kept).toBe("copy");
+  expect(why).toMatch(/^the original: the other is (mirrored|turned)$/);
+});

@@ -45,7 +45,8 @@ export class SampledPicture implements Sampled {
   chroma(window: Window, columns: number, rows: number): Chroma {
     this.#chroma ??= summedChroma(this.#picture);
     const { cb, cr } = this.#chroma;
-    const inHalves = scaledWindow(window, cb.width / this.width, cb.height / this.height);
+    // Of an odd size the planes lack the last row or column.
+    const inHalves = scaledWindow(window, this.width > 1 ? 0.5 : 1, this.height > 1 ? 0.5 : 1);
     return { cb: cellMeans(cb, inHalves, columns, rows), cr: cellMeans(cr, inHalves, columns, rows) };
   }
 }
