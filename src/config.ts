@@ -181,7 +181,8 @@ const isServer = (place: string) => /^postgres(?:ql)?:\/\//i.test(place);
  * @throws UsageError
  */
 function libraryFolder(place: string): string {
-  const scheme = /^\s*([a-z][a-z\d+.-]*):/i.exec(place)?.[1]?.toLowerCase();
+  // Quotes around it come from files of settings whose reader leaves them.
+  const scheme = /^[\s"'<]*([a-z][a-z\d+.-]*)\s*:/i.exec(place)?.[1]?.toLowerCase();
   const isDrive = process.platform === "win32" && scheme?.length === 1;
   if (scheme === undefined || isDrive) return resolve(expandHome(place));
   if (scheme.length === 1)

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../core/package-folder.ts";
 import { registerCommands } from "./commands/index.ts";
-import { logLine } from "./output.ts";
+import { logLine, printable } from "./output.ts";
 import { reportError } from "./report-error.ts";
 
 /** The whole command line, from arguments to exit code. */
@@ -20,6 +20,8 @@ export async function run(): Promise<void> {
     )
     .showSuggestionAfterError()
     .showHelpAfterError("(run with --help for usage and examples)")
+    // What was typed may be the name of a file (`glimpse add *`).
+    .configureOutput({ outputError: (text, write) => write(text.split("\n").map(printable).join("\n")) })
     .exitOverride();
   registerCommands(program);
 

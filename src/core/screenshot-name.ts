@@ -27,8 +27,8 @@ const BEGINNINGS = [
   "스크린샷",
 ];
 
-/** In the syntax that JavaScript and PostgreSQL share, to be matched whatever the case: the last part of a path. */
-export const SCREENSHOT_NAME = `(^|[/\\\\])(${BEGINNINGS.join("|")})[^/\\\\]*$`;
+/** In the syntax that JavaScript and PostgreSQL share, to be matched whatever the case: the last part of a path. A "screenshotter" is none. */
+export const SCREENSHOT_NAME = `(^|[/\\\\])(${BEGINNINGS.join("|")})(?![a-z])[^/\\\\]*$`;
 
 const pattern = new RegExp(SCREENSHOT_NAME, "iu");
 

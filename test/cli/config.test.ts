@@ -16,6 +16,7 @@ test.each([
   "HTTPS://example.com",
   "sqlite:/photos",
   "s3:bucket-of-photos",
+  "<mysql://host/db>",
   "file:photos",
   " mysql:photos",
   "sqlserver:photos",
@@ -33,12 +34,16 @@ test("a folder may have a colon in its name", () => {
   expect(readConfig({ library: "./a:b" }).library).toMatch(/\/a:b$/);
 });
 
-test.each(["postgres:x", "postgresql:/x", "POSTGRES:", "postgress://host/db"])(
-  "a server's address that is written wrong, %s, is no folder",
-  (library) => {
-    expect(() => readConfig({ library })).toThrow(/address of a PostgreSQL server begins with postgres:\/\//);
-  },
-);
+test.each([
+  "postgres:x",
+  '"postgres://host/db"',
+  "postgres ://host/db",
+  "postgresql:/x",
+  "POSTGRES:",
+  "postgress://host/db",
+])("a server's address that is written wrong, %s, is no folder", (library) => {
+  expect(() => readConfig({ library })).toThrow(/address of a PostgreSQL server begins with postgres:\/\//);
+});
 
 test.skipIf(process.platform === "win32").each(["C:\\photos", "c:/photos", "Z:"])(
   "a drive of Windows, %s, is no folder elsewhere",

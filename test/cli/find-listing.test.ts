@@ -142,6 +142,10 @@ test("--print0 prints every file in scope where copies are listed separately, el
   const best = await print0("red");
   expect(pathsOf(best)).toHaveLength(2);
   expect(best.stderr).toContain("1 picture of these has copies, which --copies prints too.");
+  rmSync(join(folder, "b/a.jpg"));
+  const left = await print0("red", "--copies");
+  expect(pathsOf(left)).toEqual([files[0], files[2]]);
+  expect(left.stderr).toContain("1 file that is no longer there, left out.");
 });
 
 test("a page of the last days is followed by the next", async () => {

@@ -169,7 +169,10 @@ test.each([
   ["/a/Bildschirmfoto 2024.png", true],
   ["/a/Capture d’écran 2024.png".normalize("NFD"), true],
   ["/a/スクリーンショット.png", true],
-  ["/Screenshots/photo.png", false],
+  ["/a/screenshot.png", true],
+  ["/a/Screenshots/photo.png", false],
+  ["/a/Screenshotting-party.png", false],
+  ["/a/screenshots2023trip.jpg", false],
   ["/a/my screenshot.png", false],
 ])("%s is named as a screenshot: %s", (path, isOne) => {
   expect(isScreenshotName(path)).toBe(isOne);

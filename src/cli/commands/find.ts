@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { lstat } from "node:fs/promises";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
@@ -64,7 +65,7 @@ export function registerFind(program: Command): void {
     .option("--cursor <cursor>", "continue where an earlier search ended")
     .option(
       "--sort <order>",
-      "relevance, newest or oldest; by date, only the 200 best matches of a query are sorted (with -n all: all)",
+      "relevance, newest or oldest; by date, those of the 200 best matches that fit the query are sorted (with -n all: all)",
     )
     .option("--min-score <cosine>", "leave out hits below this score")
     .option("--copies", "list copies of one picture separately")
@@ -210,7 +211,7 @@ async function alikeOf(view: LibraryView, { hits }: FindAnswer): Promise<Map<Ima
   return new Map(images.map((image) => [image.id, image]));
 }
 
-/** For `xargs -0`; hits that are offline or on Discord only have no file. */
+/** For `xargs -0`: files that are there. Hits that are offline or on Discord only have none. */
 async function printPaths(
   view: LibraryView,
   answer: FindAnswer,
@@ -218,11 +219,22 @@ async function printPaths(
 ): Promise<void> {
   const { hits, nextCursor } = answer;
   const paths: string[] = [];
+  let gone = 0;
   for (const hit of hits) {
     const files = filesOf(copies ? await withEveryPlace(view, hit) : hit);
-    for (const path of copies ? files : files.slice(0, 1)) paths.push(`${path}\0`);
+    const there: string[] = [];
+    for (const path of files) {
+      if (!copies && there.length > 0) break;
+      if (await isThere(path)) there.push(`${path}\0`);
+      else gone += 1;
+    }
+    paths.push(...there);
   }
   process.stdout.write(paths.join(""));
+  if (gone > 0)
+    logLine(
+      `${pluralize(gone, "file")} that ${gone === 1 ? "is" : "are"} no longer there, left out. \`glimpse add\` brings the library up to date.`,
+    );
   if (hits.length === 0) logLine(nothingFound(answer));
   else if (answer.match === "nothing") logLine("No good match: these are only the nearest.");
   const others = hits.filter((hit) => hit.alike.length > 0 || filesOf(hit).length > 1).length;
@@ -240,6 +252,12 @@ async function printPaths(
       `All ${hits.length} that the filters leave were printed, the best first. -n 10 prints the ten best, --min-score those from a score up.`,
     );
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 function nothingFound(answer: FindAnswer): string {
   if (answer.searched > 0) return "Nothing found.";

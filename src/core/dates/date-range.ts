@@ -25,12 +25,17 @@ export async function dateRange(
 ): Promise<DateRange> {
   const first = since === undefined ? undefined : await readSpan(since, now);
   const last = until === undefined ? undefined : await readSpan(until, now);
-  if (first && last && last.end <= first.start)
-    throw new UsageError(`The time range ends (${until}) before it begins (${since}).`);
-  return {
-    ...(first && { since: boundAt(first.start) }),
-    ...(last && { until: boundAt(last.end) }),
+  const range = {
+    ...(first && { since: boundAt(first.start, first.offsetMinutes) }),
+    ...(last && { until: boundAt(last.end, last.offsetMinutes) }),
   };
+  if (range.since && range.until && range.until.instant <= range.since.instant)
+    throw new UsageError(`The time range ends (${until}) before it begins (${since}).`);
+  return range;
 }
 
-export const boundAt = (wallClock: WallClock): DateBound => ({ wallClock, instant: instantOf(wallClock) });
+/** Pictures whose clock is known are compared with the clock as it is written, wherever that stood. */
+export const boundAt = (wallClock: WallClock, offsetMinutes?: number): DateBound => ({
+  wallClock,
+  instant: offsetMinutes === undefined ? instantOf(wallClock) : wallClock - offsetMinutes * 60_000,
+});

@@ -37,7 +37,6 @@ function writtenDay(input: string): Span | undefined {
 const ISO_TIME =
   /^(\d{4})-(\d{2})-(\d{2})[t ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3})\d*)?)? ?(z|[+-]\d{2}:?\d{2})?$/;
 
-/** With a zone it is what the reader's clock shows at that instant, without one that clock's own time. */
 function writtenTime(input: string): Span | undefined {
   const match = ISO_TIME.exec(input);
   if (!match) return undefined;
@@ -47,8 +46,8 @@ function writtenTime(input: string): Span | undefined {
   const written = wallClockAt({ year, month, day, hour, minute, second: Number(second ?? 0), millisecond });
   const offset = readOffset(zone);
   if (written === undefined || (zone !== undefined && offset === undefined)) throw notInCalendar(input);
-  const start = offset === undefined ? written : clockOf(written - offset * 60_000);
-  return { start, end: start + (second === undefined ? 60_000 : fraction === undefined ? 1000 : 1) };
+  const length = second === undefined ? 60_000 : fraction === undefined ? 1000 : 1;
+  return { start: written, end: written + length, offsetMinutes: offset };
 }
 
 const notInCalendar = (input: string) =>

@@ -1,9 +1,10 @@
 import type { WallClock } from "../types.ts";
 
-/** A time span on the reader's clock; its end is exclusive. */
+/** A time span on the reader's clock, or on one that is so far from UTC; its end is exclusive. */
 export interface Span {
   readonly start: WallClock;
   readonly end: WallClock;
+  readonly offsetMinutes?: number | undefined;
 }
 
 export const wholeYear = (year: number): Span => ({

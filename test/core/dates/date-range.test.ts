@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dateRange } from "../../../src/core/dates/date-range.ts";
+import { isoDate } from "../../../src/core/dates/format-date.ts";
 import { UsageError } from "../../../src/core/errors.ts";
 import { timeZones, useTimeZone } from "../../support/time-zone.ts";
 
@@ -111,8 +112,18 @@ describe.each(timeZones)("in %s", (zone) => {
     useTimeZone(zone);
     const { since } = await dateRange({ since: "2024-06-30T18:00+02:00" });
     expect(since?.instant).toBe(Date.UTC(2024, 5, 30, 16));
-    const { wallClock = 0 } = (await dateRange({ since: "2024-06-30T18:00Z" })).since ?? {};
-    const shown = new Date(Date.UTC(2024, 5, 30, 18));
-    expect(new Date(wallClock).getUTCHours()).toBe(shown.getHours());
+    expect((await dateRange({ since: "2024-06-30T18:00Z" })).since?.instant).toBe(Date.UTC(2024, 5, 30, 18));
+  });
+
+  test("pictures are found by the time that is shown of them, whatever its zone", async () => {
+    useTimeZone(zone);
+    const shown = isoDate({
+      wallClock: Date.UTC(2011, 4, 6, 23, 30),
+      offsetMinutes: -480,
+      source: "exif-original",
+    });
+    const { since, until } = await dateRange({ since: shown, until: shown });
+    expect(since?.wallClock).toBe(Date.UTC(2011, 4, 6, 23, 30));
+    expect(until?.wallClock).toBe(Date.UTC(2011, 4, 6, 23, 30, 1));
   });
 });
