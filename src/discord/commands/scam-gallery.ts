@@ -31,6 +31,11 @@ export async function scamGallery(
   const shown = numbered.flatMap(({ number, thumbnail }) =>
     thumbnail ? [{ attachment: Buffer.from(thumbnail), name: `${number}.webp` }] : [],
   );
+  const items = shown.map(({ name }) => ({
+    media: { url: `attachment://${name}` },
+    description: texts.picture(name.replace(".webp", "")),
+    spoiler: true,
+  }));
   const lines = numbered.map(({ number, when, markedBy }) =>
     [`**${number}**`, texts.markedOn(when), ...(markedBy === null ? [] : [`<@${markedBy}>`])].join(" · "),
   );
@@ -47,7 +52,7 @@ export async function scamGallery(
       ? [
           {
             type: ComponentType.MediaGallery as const,
-            items: shown.map(({ name }) => ({ media: { url: `attachment://${name}` }, spoiler: true })),
+            items,
           },
         ]
       : []),
