@@ -79,6 +79,11 @@ async function openDecodable(
   limits: PictureLimits,
 ): Promise<OpenPicture> {
   const tiff = format === "tiff" ? readTiffHeader(bytes) : undefined;
+  if (tiff?.unreadCompression !== undefined)
+    throw new PictureError(
+      "unsupported-format",
+      `It is a TIFF compressed by ${tiff.unreadCompression}, which is not read. Export it as JPEG or PNG and add that.`,
+    );
   // A TIFF whose directories are out of reach is cut off, not of a kind unknown.
   const header = await readHeader(bytes, format === "tiff" && !tiff ? undefined : format);
   const samples = samplesOf(header, tiff);

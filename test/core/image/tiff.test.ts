@@ -223,3 +223,20 @@ test("colours that would be shown false are refused, those in a JPEG are read", 
     .toBuffer();
   expect(await read(inJpeg)).toMatchObject({ picture: { format: "tiff" } });
 });
+
+test.each([
+  [50_000, "Zstandard"],
+  [34_925, "LZMA"],
+  [34_887, "LERC"],
+])(
+  "one compressed by what the decoder lacks (%i) is refused by its name, in tiles too",
+  async (compression, name) => {
+    const pixels = Buffer.alloc(128 * 128, 1);
+    const tiles = { 259: [compression], 322: [128], 323: [128], 324: [8], 325: [pixels.length] };
+    for (const fields of [{ 259: [compression] }, tiles])
+      await expect(read(greyPage(grey, fields))).rejects.toMatchObject({
+        code: "unsupported-format",
+        message: `It is a TIFF compressed by ${name}, which is not read. Export it as JPEG or PNG and add that.`,
+      });
+  },
+);

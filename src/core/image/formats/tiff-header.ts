@@ -6,6 +6,8 @@ export interface TiffHeader {
   readonly whiteIsZero: boolean;
   /** Whether the first page keeps brightness and colour apart, outside of a JPEG: the decoder takes that for red, green and blue. */
   readonly isPlainYcbcr: boolean;
+  /** How the first page is compressed, where the decoder lacks that: of tiles it then makes black ones without a word. */
+  readonly unreadCompression: string | undefined;
   /** Pages at full size; reduced copies of a page count for nothing. */
   readonly pages: number;
   /** What the first page keeps beside its colours: only some of that is opacity. */
@@ -22,6 +24,16 @@ const WHITE_IS_ZERO = 0;
 const YCBCR = 6;
 const COMPRESSION = 259;
 const JPEG_COMPRESSION = 7;
+const UNREAD_COMPRESSIONS: Readonly<Record<number, string>> = {
+  34661: "JBIG",
+  34712: "JPEG 2000",
+  34887: "LERC",
+  34925: "LZMA",
+  34933: "PNG",
+  50000: "Zstandard",
+  50002: "JPEG XL",
+  52546: "JPEG XL",
+};
 const EXTRA_SAMPLES = 338;
 /** More are damage, or a chain of directories that bites its own tail. */
 const MAX_DIRECTORIES = 10_000;
@@ -31,7 +43,12 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader | undefined {
   try {
     const tiff = new TiffReader(bytes);
     let pages = 0;
-    let first: Omit<TiffHeader, "pages"> = { whiteIsZero: false, isPlainYcbcr: false, extraSamples: [] };
+    let first: Omit<TiffHeader, "pages"> = {
+      whiteIsZero: false,
+      isPlainYcbcr: false,
+      unreadCompression: undefined,
+      extraSamples: [],
+    };
     let directory = tiff.firstDirectory;
     for (let index = 0; directory !== 0 && index < MAX_DIRECTORIES; index++) {
       const fields = tiff.fields(directory);
@@ -42,6 +59,7 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader | undefined {
         first = {
           whiteIsZero: photometric === WHITE_IS_ZERO,
           isPlainYcbcr: photometric === YCBCR && compression !== JPEG_COMPRESSION,
+          unreadCompression: UNREAD_COMPRESSIONS[compression ?? 0],
           extraSamples: tiff.shorts(fields.get(EXTRA_SAMPLES)),
         };
       }
