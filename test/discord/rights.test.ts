@@ -1,5 +1,6 @@
 import { ChannelType, PermissionFlagsBits as P } from "discord.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { LibraryView } from "../../src/core/library/library-view.ts";
 import { eventually } from "../support/eventually.ts";
 import { reply } from "./fake/http.ts";
 import type { FakeReply } from "./fake/interactions.ts";
@@ -64,6 +65,25 @@ function beforeTheSecondTry(change: () => void): void {
     },
   });
 }
+
+test("a picture that is deleted while it is drawn is left out, and nothing went wrong", async () => {
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
+  const gone = await posted(general, "lantern gone");
+  const kept = await posted(general, "lantern kept");
+  const { thumbnail } = LibraryView.prototype;
+  const drawn = vi.spyOn(LibraryView.prototype, "thumbnail");
+  drawn.mockImplementationOnce(async function (this: LibraryView, id) {
+    fake.erase([gone]);
+    await harness.waitForPlaced([kept]);
+    return thumbnail.call(this, id);
+  });
+  const answer = await harness.slash(ann, "find", { query: { value: "lantern gone" } });
+  drawn.mockRestore();
+  expect(answer.text).toContain(kept.id);
+  expect(answer.text).not.toContain(gone.id);
+});
 
 test.each(["find", "duplicates", "Find similar"])(
   "%s shows nothing that became unreadable while the answer was on its way",

@@ -495,10 +495,12 @@ export class LibraryView {
   }
 
   async #thumbnailOf(image: ImageRecord, part?: Part): Promise<Uint8Array> {
-    const thumbnail = await this.#context.catalog.images.thumbnail(image.id, part);
-    if (thumbnail === undefined)
+    const { images } = this.#context.catalog;
+    const thumbnail = await images.thumbnail(image.id, part);
+    if (thumbnail !== undefined) return thumbnail;
+    if (await images.has(image.id))
       throw new ModelMismatchError(`Image ${image.id.slice(0, 12)} has no thumbnail.`);
-    return thumbnail;
+    throw new NotFoundError(`Image ${image.id.slice(0, 12)} was removed meanwhile.`);
   }
 }
 

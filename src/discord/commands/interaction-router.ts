@@ -16,6 +16,7 @@ import {
   ModelError,
   ModelMismatchError,
   measure,
+  NotFoundError,
   PictureError,
   timed,
 } from "../../core/index.ts";
@@ -219,10 +220,10 @@ async function answer(
 ): Promise<void> {
   const startedAt = performance.now();
   for (let round = 1; ; round += 1) {
-    const made = await work();
-    if (!made) return;
-    const { madeOf, ...message } = made;
     try {
+      const made = await work();
+      if (!made) return;
+      const { madeOf, ...message } = made;
       await withRetry(
         async () => {
           if (madeOf && !(await mayBeShown(interaction, context, madeOf, startedAt)))
@@ -233,7 +234,9 @@ async function answer(
       );
       return;
     } catch (error) {
-      if (!(error instanceof RightsChangedError) || round === ROUNDS) throw error;
+      // A picture that goes while it is being shown is not found.
+      const isStale = error instanceof RightsChangedError || error instanceof NotFoundError;
+      if (!isStale || round === ROUNDS) throw error;
     }
   }
 }
