@@ -254,6 +254,7 @@ const DERIVED = {
     "further_quality",
     "lines",
     "tags.model_score",
+    "texts.guild",
     "below_guild",
     "below_channel",
     "failures.message",
