@@ -83,8 +83,15 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
 
   test("opens the light box by keyboard, walks through the hits, and returns to where it was", async () => {
     const { page, folder } = await visit();
-    await expect.poll(() => names(page)).toHaveLength(5);
+    await page.getByRole("searchbox").fill("dog");
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await names(page)).slice(0, 2).sort()).toEqual(["dog.jpg", "puppy.jpg"]);
     await page.keyboard.press("j");
+    const focused = (name: string) => page.locator(`.tile:has-text("${name}") a:focus`).count();
+    await expect.poll(async () => focused((await names(page))[0] ?? "")).toBe(1);
+    await page.keyboard.press("Tab");
+    expect(await page.locator(".tile .pick:focus").count()).toBe(1);
+    await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Enter");
     const box = page.getByRole("dialog");
     await box.waitFor();
@@ -95,10 +102,18 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await expect.poll(shown).toBe(two);
     await page.keyboard.press("ArrowLeft");
     await expect.poll(shown).toBe(one);
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(shown).toBe(two);
     await expect.poll(() => box.getByText(folder).count()).toBeGreaterThan(0);
+    await page.reload();
+    await expect.poll(shown).toBe(two);
+    await expect.poll(() => names(page)).toContain(one);
     await page.keyboard.press("Escape");
     await expect.poll(() => box.count()).toBe(0);
-    await expect.poll(() => new URL(page.url()).searchParams.get("show")).toBeNull();
+    await expect.poll(() => new URL(page.url()).search).toBe("?q=dog");
+    await expect.poll(() => focused(two ?? "")).toBe(1);
+    await page.goBack();
+    await expect.poll(() => new URL(page.url()).search).toBe("");
   });
 
   test("more like this, less like this, and chips that name the picture and take it back", async () => {
@@ -125,16 +140,20 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await expect.poll(() => names(page)).toHaveLength(5);
   });
 
-  test("a dropped picture finds pictures like it", async () => {
-    const { page } = await visit();
-    await expect.poll(() => names(page)).toHaveLength(5);
-    await page.evaluate(`{
+  test("a picture dropped on any view finds pictures like it", async () => {
+    const { page, origin } = await visit();
+    await page.goto(`${origin}/duplicates?kind=variant`);
+    await page.locator(".duplicates").waitFor();
+    const isPrevented = await page.evaluate(`{
       const data = new DataTransfer();
       data.items.add(new File(["a boat sailing"], "dropped.jpg", { type: "image/jpeg" }));
-      dispatchEvent(new DragEvent("drop", { dataTransfer: data }));
+      !dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
     }`);
+    expect(isPrevented).toBe(true);
     await expect.poll(() => page.locator(".chip.like .name").textContent()).toBe("dropped.jpg");
     await expect.poll(() => first(page).textContent()).toBe("sail.jpg");
+    await page.goBack();
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/duplicates");
   });
 
   test("a name that is markup stays a name", async () => {
@@ -195,6 +214,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     const { page, library, idOf } = await visit({
       pictures: { "a.jpg": "dog", "b.jpg": "cat" },
       mayEdit: true,
+      mayMove: true,
     });
     await library.verdicts.put(idOf("a.jpg"), idOf("b.jpg"), "same");
     await page.getByRole("link", { name: "Duplicates" }).click();
@@ -205,11 +225,21 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.keyboard.press("Escape");
     const different = page.getByRole("button", { name: "Different pictures" });
     const said = page.locator(".group .mark.keep", { hasText: "recorded" });
+    const summary = page.locator(".duplicates > .summary");
+    const extra = page.locator(".group .mark", { hasText: "extra copy" });
     await expect.poll(() => said.textContent()).toBe("recorded: the same");
+    await expect.poll(() => summary.textContent()).toContain("1 group; 1 file could go");
+    await expect.poll(() => extra.count()).toBe(1);
     await different.click();
     await expect.poll(() => said.textContent()).toBe("recorded: different");
+    await expect.poll(() => summary.textContent()).toContain("There are no copies.");
+    await expect.poll(() => page.getByRole("button", { name: "Move 0 files" }).isDisabled()).toBe(true);
+    await expect.poll(() => extra.count()).toBe(0);
     await page.getByRole("button", { name: "Undo" }).click();
     await expect.poll(() => said.textContent()).toBe("recorded: the same");
+    await expect.poll(() => summary.textContent()).toContain("1 group; 1 file could go");
+    await expect.poll(() => page.getByRole("button", { name: "Move 1 file" }).isEnabled()).toBe(true);
+    await expect.poll(() => extra.count()).toBe(1);
     await different.click();
     await expect.poll(() => said.textContent()).toBe("recorded: different");
     await page.reload();

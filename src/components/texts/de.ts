@@ -401,7 +401,7 @@ export const de: Texts = {
     model: "Modell",
     withoutVector: (count) => `${pictures(count)} noch nicht angesehen`,
     text: (read, waiting) =>
-      `Text gelesen in ${pictures(read)}${waiting > 0 ? `, ${waiting.toLocaleString("de")} warten` : ""}`,
+      `Text gelesen in ${plural(read, "Bild", "Bildern")}${waiting > 0 ? `, ${waiting.toLocaleString("de")} warten` : ""}`,
     index: { exact: "genaue Suche", hnsw: "näherungsweise Suche (HNSW)" },
     disk: "auf der Platte",
     guild: (id, channels) => `Discord-Server ${id}, ${plural(channels, "Kanal", "Kanäle")}`,

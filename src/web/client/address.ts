@@ -11,6 +11,7 @@ const read = (): Address => ({ path: location.pathname, params: new URLSearchPar
 export const address = signal<Address>(read());
 
 addEventListener("popstate", () => {
+  isGoingBack = false;
   address.value = read();
 });
 
@@ -40,12 +41,28 @@ export function change(
 
 export const showPicture = (id: string, replaces = false) =>
   change((params) => params.set(SHOWN, id), { replaces });
-export const hidePicture = () => change((params) => params.delete(SHOWN), { replaces: true });
 
-/** Another question is asked in the find view, without the light box. */
+/** Of an entry of the history in which the light box was opened over what the entry before it shows. */
+const OPENED = { opened: true };
+
+/** Whether the browser was told to go back, and is not there yet. */
+let isGoingBack = false;
+
+/** Where the light box was opened on this page, one more Back leaves what is below it. */
+export function hidePicture(): void {
+  if (isGoingBack) return;
+  const state: Partial<typeof OPENED> | null = history.state;
+  if (state?.opened) {
+    isGoingBack = true;
+    history.back();
+  } else change((params) => params.delete(SHOWN), { replaces: true });
+}
+
+/** Another question is asked in the find view, without the light box; what another view's address says is none of it. */
 export const ask = (edit: Change, replaces = false) =>
   change(
     (params) => {
+      if (address.value.path !== "/") for (const name of [...params.keys()]) params.delete(name);
       params.delete(SHOWN);
       edit(params);
     },
@@ -82,6 +99,8 @@ function go(path: string, params: URLSearchParams, replaces = false): void {
   const query = params.toString();
   const target = query === "" ? path : `${path}?${query}`;
   if (target === location.pathname + location.search) return;
-  history[replaces ? "replaceState" : "pushState"](null, "", target);
+  const opens = params.has(SHOWN) && !address.peek().params.has(SHOWN);
+  if (replaces) history.replaceState(history.state, "", target);
+  else history.pushState(opens ? OPENED : null, "", target);
   address.value = read();
 }

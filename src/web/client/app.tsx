@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { abilities } from "./abilities.ts";
 import { address, linkTo } from "./address.ts";
 import { DuplicatesView } from "./duplicates/duplicates-view.tsx";
+import { DropHere } from "./find/drop-here.tsx";
 import { FindView } from "./find/find-view.tsx";
 import { LibraryView } from "./library/library-view.tsx";
 import { LightBox } from "./light-box/light-box.tsx";
@@ -58,6 +59,7 @@ export function App() {
         <View />
       </main>
       <LightBox />
+      <DropHere />
     </>
   );
 }

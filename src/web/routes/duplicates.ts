@@ -35,6 +35,15 @@ const choiceSchema = z.object({
 
 const VERDICTS_AT_ONCE = 100;
 
+const ofSchema = z.object({
+  /** Only groups that hold one of these pictures; the totals stay those of all. */
+  of: z
+    .string()
+    .max(8192)
+    .transform((ids) => new Set(ids.split(",")))
+    .optional(),
+});
+
 const pageSchema = z.object({
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -74,10 +83,16 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
       const { from, limit } = queryOf(context, pageSchema);
+      const { of } = queryOf(context, ofSchema);
       const state = await search.state(await choiceOf(web, context));
       if (state.state === "working") return context.json<DuplicatesPage>(state);
       const { groups, totals } = state.answer;
-      const shown = groups.slice(from, from + limit).map(groupCardOf);
+      const wanted = of
+        ? groups.filter(({ keeper, members }) =>
+            [keeper, ...members.map(({ image }) => image)].some(({ id }) => of.has(id)),
+          )
+        : groups;
+      const shown = wanted.slice(from, from + limit).map(groupCardOf);
       return context.json<DuplicatesPage>({
         state: "done",
         model: await (await viewOf(web)).model(),

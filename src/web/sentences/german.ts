@@ -360,7 +360,7 @@ export const german: SentenceBook = {
 
   // ------------------------------------------------------------ models
   "The library keeps its model, since of {} the files cannot be read now. Make them reachable first.":
-    "Die Sammlung behält ihr Modell, da die Dateien von {1!} jetzt nicht lesbar sind. Mach sie zuerst erreichbar.",
+    "Die Sammlung behält ihr Modell, da Dateien jetzt nicht lesbar sind ({1!}). Mach sie zuerst erreichbar.",
   "Another process switched this library to other weights of {} ({}) than are installed here ({}). Update this Glimpse, then start it again.":
     "Ein anderer Vorgang hat diese Sammlung auf andere Gewichte von {1} ({2}) umgestellt, als hier installiert sind ({3}). Bring dieses Glimpse auf den neuesten Stand und starte es neu.",
   "Model {} is not installed: {} is missing or incomplete. {}":

@@ -1,5 +1,5 @@
 import { batch, signal } from "@preact/signals";
-import type { GroupCard } from "../../../shared/cards.ts";
+import type { CopyCard, GroupCard } from "../../../shared/cards.ts";
 import type { DuplicatesPage, SaidOfPair } from "../../answers.ts";
 import { post, reasonOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
@@ -18,9 +18,13 @@ export const found = {
 
 let running: AbortController | undefined;
 
+let asked = "";
+
 /** `question`: kind, keep and keepin, as the address has them. */
 export async function search(question: string): Promise<void> {
   running?.abort();
+  asked = question;
+  judgedPairs.clear();
   const own = new AbortController();
   running = own;
   batch(() => {
@@ -36,6 +40,71 @@ export async function loadMore(question: string): Promise<void> {
   const loaded = found.groups.peek().length;
   if (loaded === 0 || loaded >= (found.totals.peek()?.total ?? 0) || !running) return;
   await loadFrom(question, loaded, running.signal);
+}
+
+type Pair = readonly [string, string];
+
+/** Given a verdict since the groups were loaded, and not asked about again yet. */
+const judgedPairs = new Set<Pair>();
+
+let refreshing: AbortController | undefined;
+
+/** The groups stay where they are, with their buttons; how much could go, and which of their files, is said anew. */
+async function refresh(pair: Pair): Promise<void> {
+  judgedPairs.add(pair);
+  refreshing?.abort();
+  const own = new AbortController();
+  refreshing = own;
+  if (!running) return;
+  const signal = AbortSignal.any([running.signal, own.signal]);
+  const pairs = [...judgedPairs];
+  const params = new URLSearchParams(asked);
+  params.set("of", pairs.flat().join());
+  params.set("limit", String(MOST_AT_ONCE));
+  found.progress.value = { done: 0, total: null };
+  try {
+    const now = await getWhenDone<Done>(`/api/duplicates?${params}`, signal, (progress) => {
+      found.progress.value = progress;
+    });
+    for (const each of pairs) judgedPairs.delete(each);
+    const { groups, state: _, ...totals } = now;
+    batch(() => {
+      found.progress.value = undefined;
+      found.problem.value = undefined;
+      found.totals.value = totals;
+      found.groups.value = found.groups
+        .peek()
+        .map((group) => (holdsOneOf(group, pairs) ? asItStands(group, groups) : group));
+    });
+  } catch (error) {
+    if (signal.aborted) return;
+    batch(() => {
+      found.progress.value = undefined;
+      found.problem.value = reasonOf(error);
+    });
+  }
+}
+
+const MOST_AT_ONCE = 200;
+
+const copiesOf = ({ keeper, others }: GroupCard) => [keeper, ...others];
+
+const holdsOneOf = (group: GroupCard, pairs: readonly Pair[]) =>
+  copiesOf(group).some(({ id }) => pairs.some((pair) => pair.includes(id)));
+
+/** A group as it is shown, with what is true of its pictures now: in no group any more, a picture has no file to spare. */
+export function asItStands(shown: GroupCard, now: readonly GroupCard[]): GroupCard {
+  const ids = new Set(copiesOf(shown).map(({ id }) => id));
+  const groups = now.filter((group) => copiesOf(group).some(({ id }) => ids.has(id)));
+  const copies = new Map(groups.flatMap(copiesOf).map((copy) => [copy.id, copy]));
+  const placesOf = ({ id, places }: CopyCard) =>
+    copies.get(id)?.places ?? places.map((place) => ({ ...place, isSpare: false }));
+  return {
+    ...shown,
+    reclaimableBytes: groups.reduce((sum, group) => sum + group.reclaimableBytes, 0),
+    keeper: { ...shown.keeper, places: placesOf(shown.keeper) },
+    others: shown.others.map((other) => ({ ...other, places: placesOf(other) })),
+  };
 }
 
 async function loadFrom(question: string, from: number, signal: AbortSignal): Promise<void> {
@@ -75,5 +144,6 @@ export const judged = signal(0);
 export async function judge(a: string, b: string, verdict: Judgement): Promise<Judgement> {
   const said = await post<SaidOfPair>("/api/verdicts", { a, b, verdict });
   judged.value += 1;
+  void refresh([a, b]);
   return said.verdict;
 }

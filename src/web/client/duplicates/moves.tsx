@@ -44,7 +44,7 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
           {texts.duplicates.moveTo}{" "}
           <input name="to" required placeholder={texts.duplicates.moveHint} autocomplete="off" />
         </label>
-        <button type="submit" disabled={isMoving || count === 0}>
+        <button type="submit" disabled={isMoving || count === 0 || found.progress.value !== undefined}>
           {texts.duplicates.move(count)}
         </button>
       </form>

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { addValue, ask } from "../address.ts";
+import { address, addValue, ask } from "../address.ts";
 import { reasonOf, uploadExample } from "../api.ts";
 import { rememberDropped } from "./examples.ts";
 
@@ -10,13 +10,16 @@ export const dropping = {
   problem: signal<string | undefined>(undefined),
 };
 
+/** In the find view, which says how far it is. */
 async function searchLike(picture: Blob): Promise<void> {
+  const isElsewhere = address.peek().path !== "/";
+  if (isElsewhere) ask(() => {});
   dropping.isReading.value = true;
   dropping.problem.value = undefined;
   try {
     const { name } = await uploadExample(picture);
     rememberDropped(name, picture);
-    ask((params) => addValue(params, "like", name));
+    ask((params) => addValue(params, "like", name), isElsewhere);
   } catch (error) {
     dropping.problem.value = reasonOf(error);
   } finally {
@@ -24,12 +27,14 @@ async function searchLike(picture: Blob): Promise<void> {
   }
 }
 
+const holdsFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files") ?? false;
+
 const firstFile = (data: DataTransfer | null) => [...(data?.files ?? [])][0];
 
 /** Anywhere on the page, for as long as it is open. */
 export function listenForPictures(): () => void {
   const over = (event: DragEvent) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!holdsFiles(event)) return;
     event.preventDefault();
     dropping.isOver.value = true;
   };
@@ -38,10 +43,10 @@ export function listenForPictures(): () => void {
   };
   const drop = (event: DragEvent) => {
     dropping.isOver.value = false;
+    // Else the browser would leave the page for the file.
+    if (holdsFiles(event)) event.preventDefault();
     const file = firstFile(event.dataTransfer);
-    if (!file) return;
-    event.preventDefault();
-    void searchLike(file);
+    if (file) void searchLike(file);
   };
   const paste = (event: ClipboardEvent) => {
     const file = firstFile(event.clipboardData);

@@ -5,7 +5,7 @@ import { address } from "../address.ts";
 import { Gallery } from "../gallery/gallery.tsx";
 import { SelectionBar } from "../selection/selection-bar.tsx";
 import { formatNumber, texts } from "../texts/texts.ts";
-import { dropping, listenForPictures } from "./dropped-pictures.ts";
+import { dropping } from "./dropped-pictures.ts";
 import { Filters } from "./filters.tsx";
 import { loadMore, results, retry } from "./results.ts";
 import { SearchBox } from "./search-box.tsx";
@@ -13,7 +13,6 @@ import { SearchBox } from "./search-box.tsx";
 import "./find.css";
 
 export function FindView() {
-  useEffect(listenForPictures, []);
   return (
     <>
       <search class="question">
@@ -23,11 +22,6 @@ export function FindView() {
       <Messages />
       <Hits />
       <SelectionBar />
-      {dropping.isOver.value && (
-        <div class="drop-here" role="status">
-          <p>{texts.find.drop}</p>
-        </div>
-      )}
     </>
   );
 }
@@ -109,7 +103,12 @@ function Hits() {
   const shown = isFolded ? hits.value.slice(0, fold.value) : hits.value;
   return (
     <section aria-busy={state.value === "loading"} aria-label={texts.views.find}>
-      <Gallery cards={shown} onEnd={isFolded ? undefined : loadMore} key={asked} />
+      <Gallery
+        cards={shown}
+        onEnd={isFolded ? undefined : loadMore}
+        isOutdated={answer.value === undefined}
+        key={asked}
+      />
       {fold.value < hits.value.length && (
         <p class="fold">
           <button type="button" onClick={() => (isUnfolded.value = !isUnfolded.value)}>

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { HitCard } from "../../../shared/cards.ts";
 import { address, shownOf, showPicture } from "../address.ts";
 import { isTyping } from "../find/search-box.tsx";
@@ -20,14 +20,18 @@ const AHEAD_PX = 2500;
 interface GalleryProps {
   readonly cards: readonly HitCard[];
   readonly onEnd?: (() => void) | undefined;
+  /** The cards answer the question before this one: the keys wait. */
+  readonly isOutdated: boolean;
 }
 
 /** A justified grid of any length: only the rows near the screen are in the document. */
-export function Gallery({ cards, onEnd }: GalleryProps) {
+export function Gallery({ cards, onEnd, isOutdated }: GalleryProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   const scroll = useSignal({ top: 0, height: 0 });
   const current = useSignal(-1);
+  /** The picture whose tile gets the focus as soon as it is in the document. */
+  const focusNext = useRef<string | undefined>(undefined);
 
   useEffect(() => {
     const element = frame.current;
@@ -68,24 +72,27 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
     if (isNearEnd) onEnd?.();
   }, [isNearEnd, cards.length, onEnd]);
 
-  useEffect(() => {
-    const select = (index: number) => {
-      current.value = Math.max(0, Math.min(cards.length - 1, index));
-      const row = rows.findLast(({ first }) => first <= current.value);
-      const element = frame.current;
-      if (!row || !element) return;
-      const start = element.getBoundingClientRect().top + scrollY + row.top;
-      const isVisible = start > scrollY + 60 && start + row.height < scrollY + innerHeight;
-      if (!isVisible) scrollTo({ top: start - innerHeight / 3 });
-    };
+  const select = (index: number) => {
+    current.value = Math.max(0, Math.min(cards.length - 1, index));
+    focusNext.current = cards[current.value]?.id;
+    const row = rows.findLast(({ first }) => first <= current.value);
+    const element = frame.current;
+    if (!row || !element) return;
+    const start = element.getBoundingClientRect().top + scrollY + row.top;
+    const isVisible = start > scrollY + 60 && start + row.height < scrollY + innerHeight;
+    if (!isVisible) scrollTo({ top: start - innerHeight / 3 });
+  };
+
+  // Before what it acts on is seen.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
-      if (shownOf(address.peek()) !== null || cards.length === 0) return;
+      if (isOutdated || shownOf(address.peek()) !== null || cards.length === 0) return;
       const card = cards[current.value];
       if (event.key === "j") select(current.value + 1);
       else if (event.key === "k") select(current.value - 1);
-      else if (event.key === "Enter" && card && !(event.target instanceof HTMLAnchorElement))
-        showPicture(card.id);
+      // What has the focus does by itself what Enter does to it.
+      else if (event.key === "Enter" && card && event.target === document.body) showPicture(card.id);
       else if (event.key === "x" && card) toggleSelected(card.id);
       else if (event.key === "Escape") {
         current.value = -1;
@@ -94,10 +101,33 @@ export function Gallery({ cards, onEnd }: GalleryProps) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [cards, rows]);
+  }, [cards, rows, isOutdated]);
+
+  // The light box is closed: back to the picture that it showed last.
+  const shown = shownOf(address.value);
+  const shownBefore = useRef<string | null>(null);
+  useEffect(() => {
+    const index = shown === null ? cards.findIndex(({ id }) => id === shownBefore.current) : -1;
+    shownBefore.current = shown;
+    if (index >= 0) select(index);
+  }, [shown]);
+
+  useEffect(() => {
+    const link = frame.current?.querySelector<HTMLElement>(`a[data-id="${focusNext.current}"]`);
+    if (!link) return;
+    focusNext.current = undefined;
+    link.focus({ preventScroll: true });
+  });
+
+  const onFocusIn = ({ target }: FocusEvent) => {
+    if (!(target instanceof HTMLElement) || !target.matches(":focus-visible")) return;
+    const id = target.closest("li")?.querySelector("a")?.dataset.id;
+    const index = cards.findIndex((card) => card.id === id);
+    if (index >= 0) current.value = index;
+  };
 
   return (
-    <div class="gallery" ref={frame} style={{ height: `${height}px` }}>
+    <div class="gallery" ref={frame} onFocusIn={onFocusIn} style={{ height: `${height}px` }}>
       <ul>{visible.flatMap((row) => tilesOf(row, cards, current.value))}</ul>
     </div>
   );
