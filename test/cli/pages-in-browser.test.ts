@@ -93,13 +93,15 @@ const folder = "/photos/a folder";
 const hits = HOSTILE.map((name, at) => hitOf(join(folder, name), at));
 const images = HOSTILE.map((name, at) => imageOf([join(folder, name)], at));
 
+const foundOf = (...groups: readonly DuplicateGroup[]) => ({ groups, model: "pocket-4" });
+
 const pages: Record<string, () => Promise<string>> = {
   hits: () => hitsPage(answerOf(hits), [{ name: "folder", value: folder }], thumbnail),
   "weak hits": () => hitsPage(answerOf(hits, { match: "weak" }), [], thumbnail),
   "no good hit": () => hitsPage(answerOf(hits, { match: "nothing" }), [], thumbnail),
   "no hit": () => hitsPage(answerOf([]), [], thumbnail),
-  duplicates: () => duplicatesPage([groupOf(imageOf(HOSTILE, 9), images)], [], thumbnail),
-  "no duplicates": () => duplicatesPage([], [], thumbnail),
+  duplicates: () => duplicatesPage(foundOf(groupOf(imageOf(HOSTILE, 9), images)), [], thumbnail),
+  "no duplicates": () => duplicatesPage(foundOf(), [], thumbnail),
   themes: () => themesPage([clusterOf("<b>sea</b>", images), clusterOf(null, images)], [], thumbnail),
 };
 
@@ -181,7 +183,8 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
 
   test("files with the same bytes each have their own link, and one of them is kept", async () => {
     const keeper = imageOf(["/photos/kept.jpg", "/photos/again & again.jpg", "/photos/third.jpg"]);
-    const page = await opened(await duplicatesPage([groupOf(keeper, [])], [], thumbnail));
+    const page = await opened(await duplicatesPage(foundOf(groupOf(keeper, [])), [], thumbnail));
+    expect(await page.locator(".asked dd").allTextContents()).toEqual(["pocket-4"]);
     const places = page.locator(".places li");
     expect(await places.locator(".mark").allTextContents()).toEqual(["keep", "extra copy", "extra copy"]);
     const links = await Promise.all(
@@ -193,14 +196,14 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
   test("long lists are folded: places, copies, groups and hits", async () => {
     const many = imageOf(Array.from({ length: 40 }, (_, at) => `/photos/${at}.jpg`));
     const copies = Array.from({ length: 30 }, (_, at) => imageOf([`/photos/copy ${at}.jpg`], at + 1));
-    const page = await opened(await duplicatesPage([groupOf(many, copies)], [], thumbnail));
+    const page = await opened(await duplicatesPage(foundOf(groupOf(many, copies)), [], thumbnail));
     await page.getByText("and 35 more places").waitFor();
     await page.getByText("and 19 more pictures").waitFor();
     const lots = Array.from({ length: 150 }, (_, at) => hitOf(`/photos/${at}.jpg`, at));
     const found = await opened(await hitsPage(answerOf(lots), [], thumbnail));
     await found.getByText("and 30 more pictures").waitFor();
     const groups = copies.concat(lots).map((image) => groupOf({ ...image, id: image.id.slice(1) }, []));
-    const pageOfGroups = await opened(await duplicatesPage(groups, [], thumbnail));
+    const pageOfGroups = await opened(await duplicatesPage(foundOf(...groups), [], thumbnail));
     await pageOfGroups.getByText("and 80 more groups").waitFor();
   });
 });

@@ -116,6 +116,32 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await expect.poll(() => new URL(page.url()).search).toBe("");
   });
 
+  test("keys wait for the answer to the question that stands", async () => {
+    const { page } = await visit();
+    await expect.poll(() => names(page)).toHaveLength(5);
+    let answer = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      void page.route("**/api/find?*q=cat*", async (route) => {
+        resolve();
+        await new Promise<void>((go) => (answer = go));
+        await route.continue();
+      });
+    });
+    await page.keyboard.press("/");
+    await page.keyboard.type("cat");
+    await page.keyboard.press("Enter");
+    await isAsked;
+    for (const key of ["j", "Enter"]) await page.keyboard.press(key);
+    answer();
+    await page.locator('section[aria-busy="false"]').waitFor();
+    await expect.poll(() => first(page).textContent()).toBe("cat.jpg");
+    expect(new URL(page.url()).search).toBe("?q=cat");
+    for (const key of ["j", "Enter"]) await page.keyboard.press(key);
+    await expect
+      .poll(() => page.getByRole("dialog").getByRole("heading").first().textContent())
+      .toBe("cat.jpg");
+  });
+
   test("more like this, less like this, and chips that name the picture and take it back", async () => {
     const { page, idOf } = await visit();
     await page.goto(`${new URL(page.url()).origin}/?show=${idOf("animals/dog.jpg")}`);
@@ -256,6 +282,12 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.getByLabel("New label").fill("dog");
     await page.getByRole("button", { name: "Add" }).click();
     await page.getByText("not judged yet").waitFor();
+    await page.getByLabel("New label").fill("dog");
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByText("There is a label “dog” already.").waitFor();
+    await page.getByLabel("New label").fill("  ");
+    await page.getByRole("button", { name: "Add" }).click();
+    await expect.poll(() => page.getByRole("alert").count()).toBe(0);
     await expect.poll(() => page.locator(".label-line").textContent()).toContain("2 pictures");
     await page.getByRole("button", { name: "Review" }).click();
     await page.getByRole("heading", { name: "Does it show: dog" }).waitFor();
@@ -356,6 +388,19 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await bar.getByRole("textbox", { name: "Tag" }).fill("pet");
     await bar.getByRole("button", { name: "Add tag" }).click();
     await bar.getByText("1 picture tagged “pet”.").waitFor();
+    const tagged = async () =>
+      (await library.within({ files: "all", discord: "none" }).tags()).map(({ byPerson }) => byPerson);
+    expect(await tagged()).toEqual([1]);
+    await page.locator(".tile.current a").click();
+    const box = page.getByRole("dialog");
+    await box.getByRole("button", { name: "Remove tag pet" }).click();
+    await box.getByText("“pet” removed").waitFor();
+    expect((await tagged()).filter(Boolean)).toEqual([]);
+    await box.getByRole("button", { name: "Undo" }).click();
+    await box.getByRole("button", { name: "Remove tag pet" }).waitFor();
+    expect(await tagged()).toEqual([1]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => box.count()).toBe(0);
     await page.keyboard.press("x");
     await page.keyboard.press("Escape");
     await expect.poll(() => bar.getByText("selected").count()).toBe(0);

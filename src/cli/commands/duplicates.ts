@@ -89,7 +89,8 @@ export function registerDuplicates(program: Command): void {
       const { html, force } = flags;
       if (html !== undefined) {
         const filters = [...filtersOf(flags), ...choicesOf(kind, flags)];
-        await writePage({ html, force }, await duplicatesPage(groups, filters, (id) => view.thumbnail(id)));
+        const found = { groups, model: await view.model() };
+        await writePage({ html, force }, await duplicatesPage(found, filters, (id) => view.thumbnail(id)));
       }
       await print(groups, flags);
     });

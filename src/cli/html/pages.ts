@@ -35,14 +35,20 @@ export async function hitsPage(
 
 /** Groups side by side, keeper first, with what differs between them. */
 export async function duplicatesPage(
-  groups: readonly DuplicateGroup[],
+  { groups, model }: { readonly groups: readonly DuplicateGroup[]; readonly model: string },
   filters: readonly Filter[],
   thumbnail: ThumbnailSource,
 ): Promise<string> {
   const images = groups.flatMap(({ keeper, members }) => [keeper, ...members.map(({ image }) => image)]);
   const data = await pageData(images, filters, thumbnail);
   const spareFiles = groups.reduce((sum, group) => sum + sparePaths(group).length, 0);
-  return renderers().renderDuplicates({ ...data, groups: groups.map(groupCardOf), spareFiles, hrefOf });
+  return renderers().renderDuplicates({
+    ...data,
+    groups: groups.map(groupCardOf),
+    model,
+    spareFiles,
+    hrefOf,
+  });
 }
 
 /** Themes with their representative pictures. */

@@ -8,11 +8,24 @@ import type { DuplicatesData } from "./page-data.ts";
 const MAX_SHOWN = 100;
 
 /** Groups of copies, the keeper first. */
-export function DuplicatesPage({ groups, spareFiles, filters, pictures, hrefOf, style }: DuplicatesData) {
+export function DuplicatesPage({
+  groups,
+  model,
+  spareFiles,
+  filters,
+  pictures,
+  hrefOf,
+  style,
+}: DuplicatesData) {
   const { texts, formatBytes } = useLanguage();
   const bytes = groups.reduce((sum, group) => sum + group.reclaimableBytes, 0);
   return (
-    <Page title={texts.views.duplicates} filters={filters} style={style}>
+    <Page
+      title={texts.views.duplicates}
+      filters={filters}
+      facts={[{ name: texts.page.model, value: model }]}
+      style={style}
+    >
       <p class="summary">
         {groups.length === 0
           ? texts.duplicates.none

@@ -52,6 +52,7 @@ export interface HitsData extends PageData {
 
 export interface DuplicatesData extends PageData {
   readonly groups: readonly GroupCard[];
+  readonly model: string;
   /** Of files that could go. */
   readonly spareFiles: number;
   readonly hrefOf: (place: Place) => string;

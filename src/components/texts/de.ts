@@ -196,6 +196,10 @@ export const de: Texts = {
     places: "Wo es liegt",
     morePlaces: (count) => `und ${plural(count, "weiterer Ort", "weitere Orte")}`,
     tags: "Schlagwörter",
+    removeTag: (tag) => `Schlagwort ${tag} entfernen`,
+    tagRemoved: (tag) =>
+      `„${tag}“ entfernt: weder das Modell noch die Stichwörter der Datei geben es wieder.`,
+    undo: "Zurücknehmen",
     sources: {
       "exif-original": "nach der Uhr der Kamera",
       "exif-digitized": "nach der Uhr der Kamera",

@@ -191,6 +191,9 @@ export const en = {
     places: "Where it is",
     morePlaces: (count: number) => `and ${plural(count, "more place", "more places")}`,
     tags: "Tags",
+    removeTag: (tag: string) => `Remove tag ${tag}`,
+    tagRemoved: (tag: string) => `“${tag}” removed: neither the model nor the file's keywords add it again.`,
+    undo: "Undo",
     sources: {
       "exif-original": "by the camera's clock",
       "exif-digitized": "by the camera's clock",

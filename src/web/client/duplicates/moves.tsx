@@ -34,6 +34,7 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
   return (
     <div class="moves">
       <form
+        onInvalidCapture={() => (problem.value = undefined)}
         onSubmit={(event) => {
           event.preventDefault();
           const to = typedIn(event.currentTarget, "to");

@@ -146,6 +146,7 @@ function FolderEdits() {
     <>
       <form
         class="new-folder"
+        onInvalidCapture={() => (problem.value = undefined)}
         onSubmit={(event) => {
           event.preventDefault();
           const form = event.currentTarget;

@@ -10,6 +10,7 @@ import { onlyIn } from "../find/filters.tsx";
 import { results } from "../find/results.ts";
 import { formatBytes, formatDate, texts } from "../texts/texts.ts";
 import { lessLike, moreLike } from "./more-like.ts";
+import { Tags } from "./tags.tsx";
 
 interface FactsProps {
   readonly picture: PictureDetails;
@@ -76,12 +77,7 @@ export function Facts({ picture, showsText, at }: FactsProps) {
           <li>{texts.box.morePlaces(picture.placeCount - picture.places.length)}</li>
         )}
       </ul>
-      {picture.tags.length > 0 && (
-        <>
-          <h3>{texts.box.tags}</h3>
-          <p class="tag-list">{picture.tags.join(", ")}</p>
-        </>
-      )}
+      <Tags picture={picture} key={picture.id} />
       {picture.text.length > 0 && (
         <>
           <h3>{texts.box.text}</h3>

@@ -63,6 +63,7 @@ function TagForm({ region }: { readonly region: string }) {
   return (
     <form
       class="tag-region"
+      onInvalidCapture={() => (problem.value = undefined)}
       onSubmit={(event) => {
         event.preventDefault();
         const tag = typedIn(event.currentTarget, "tag");

@@ -95,6 +95,7 @@ function NewLabel() {
   return (
     <form
       class="new-label"
+      onInvalidCapture={() => (labels.problem.value = undefined)}
       onSubmit={async (event) => {
         event.preventDefault();
         const form = event.currentTarget;
@@ -192,6 +193,7 @@ function Edits({ label, onDone }: { readonly label: Label; readonly onDone: () =
   return (
     <div class="edits">
       <form
+        onInvalidCapture={() => (labels.problem.value = undefined)}
         onSubmit={(event) => {
           event.preventDefault();
           const to = typedIn(event.currentTarget, "to");
