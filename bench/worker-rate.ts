@@ -1,6 +1,6 @@
 /**
  * How much faster two workers embed than one, each on a core of its own, as if on a machine of its own:
- * `GLIMPSE_TEST_POSTGRES=$(scripts/start-postgres.sh) npm run bench -- worker-rate [pictures]`. The server and `add` share the
+ * `GLIMPSE_TEST_POSTGRES=$(scripts/start-postgres.sh) npm run bench -- worker-rate [pictures] [rounds]`. The server and `add` share the
  * same cores, so two cores bound what two workers can gain. Needs taskset.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
@@ -16,7 +16,7 @@ import { colourPatches } from "./colour-patches.ts";
 import { inTemporaryFolder, table } from "./report.ts";
 
 const pictures = Number(process.argv[2] ?? 10_000);
-const ROUNDS = 2;
+const ROUNDS = Number(process.argv[3] ?? 2);
 const program = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
 if (!process.env.GLIMPSE_TEST_POSTGRES) {
