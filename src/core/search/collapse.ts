@@ -31,6 +31,11 @@ export interface CollapseOptions {
 const MAX_CANDIDATES = 3;
 /** Of those with a near vector, the earlier matches whose fingerprints are compared. */
 const MAX_NEAR = 12;
+/**
+ * Comparisons of vectors for one answer: of up to a thousand matches all with all, of more each with so many ranked just
+ * before it. Where words alone rank, no difference of scores ends the look back.
+ */
+const MAX_VECTOR_COMPARISONS = 1e6;
 /** New comparisons allowed for one answer; further pairs stay apart until the query is repeated. */
 const MAX_NEW = 256;
 /** Originals that may be read for one answer: about four pairs of 12 megapixels. */
@@ -55,7 +60,8 @@ export async function collapse(
   const leaders = new Map<ImageKey, Match & { alike: ImageKey[] }>();
   const collapsed: Collapsed[] = [];
   // What later matches are compared with, in the order of the ranking.
-  const earlier = new EarlierMatches(context, vectors, threshold);
+  const most = Math.ceil(MAX_VECTOR_COMPARISONS / ranked.length);
+  const earlier = new EarlierMatches(context, vectors, { threshold, most });
   for (let start = 0, room = MAX_NEW; start < ranked.length; start += MATCHES_AT_ONCE) {
     const some = ranked.slice(start, start + MATCHES_AT_ONCE);
     const candidates = new Map<ImageKey, readonly ImageKey[]>();
@@ -96,13 +102,19 @@ class EarlierMatches {
   readonly #catalog: ComparisonContext["catalog"];
   readonly #vectors: ReadonlyMap<ImageKey, Embedding>;
   readonly #threshold: number;
+  readonly #most: number;
   readonly #fingerprints = new Map<ImageKey, PreparedFingerprint>();
   #matches: Match[] = [];
 
-  constructor({ catalog }: ComparisonContext, vectors: ReadonlyMap<ImageKey, Embedding>, threshold: number) {
+  constructor(
+    { catalog }: ComparisonContext,
+    vectors: ReadonlyMap<ImageKey, Embedding>,
+    { threshold, most }: { readonly threshold: number; readonly most: number },
+  ) {
     this.#catalog = catalog;
     this.#vectors = vectors;
     this.#threshold = threshold;
+    this.#most = most;
   }
 
   add(match: Match): void {
@@ -137,7 +149,8 @@ class EarlierMatches {
     const reach = Math.sqrt(Math.max(0, 2 - 2 * this.#threshold)) + 1e-6;
     const vector = this.#vectors.get(key);
     const near: { key: ImageKey; cosine: number }[] = [];
-    for (let before = this.#matches.length - 1; vector && before >= 0; before--) {
+    const first = Math.max(0, this.#matches.length - this.#most);
+    for (let before = this.#matches.length - 1; vector && before >= first; before--) {
       const other = this.#matches[before];
       if (!other || other.score > score + reach) break;
       const otherVector = this.#vectors.get(other.key);

@@ -76,6 +76,22 @@ test("of copies by the thousand, later ones are compared with some of those befo
   expect(looked).toBeLessThan(400_000);
 });
 
+test("where words alone rank thousands, each is compared with some of those before it", async () => {
+  const keys = Array.from({ length: 4000 }, (_, at) => at + 1);
+  let looked = 0;
+  const vectors = new (class extends Map<number, Float32Array> {
+    override get(key: number) {
+      looked += 1;
+      return super.get(key);
+    }
+  })(keys.map((key) => [key, randomEmbedding(random, 16)]));
+  const { parts } = await openDuplicateLibrary();
+  const ranked = keys.map((key) => ({ key, part: WHOLE, score: 0 }));
+  expect(await collapse(await parts(), ranked, vectors, { threshold: 0.95 })).toHaveLength(4000);
+  // Each with each would be eight million.
+  expect(looked).toBeLessThan(1_010_000);
+});
+
 test("thousands of matches do not block the event loop, and an abort ends it", async () => {
   const keys = Array.from({ length: 4000 }, (_, at) => at + 1);
   const vectors = new Map(keys.map((key) => [key, randomEmbedding(random, 256)]));
