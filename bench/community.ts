@@ -1,6 +1,6 @@
 /**
  * Members of many Discord servers who ask a library on a PostgreSQL server, while new pictures are posted:
- * `GLIMPSE_TEST_POSTGRES=$(scripts/start-postgres.sh) npm run bench -- community [guilds] [posts] [database] [questions]`, where the
+ * `GLIMPSE_TEST_POSTGRES=$(scripts/start-postgres.sh) npm run bench -- community [guilds] [posts] [database] [questions] [askers]`; the
  * database is one that an earlier run filled and was kept from dropping. Ten million posts need 25 GB: start the server with
  * GLIMPSE_TEST_POSTGRES_FOLDER on a disk that has them.
  */
@@ -21,7 +21,7 @@ const DIMENSIONS = 16;
 const CHANNELS = 40;
 /** Of a server, as far as one member may look. */
 const VISIBLE_CHANNELS = 30;
-const ASKERS = 4;
+const ASKERS = Number(process.argv[6] ?? 4);
 const QUESTIONS = Number(process.argv[5] ?? 2000);
 const POSTED_BESIDE_MS = 100;
 const WORDS = ["dog", "beach", "sunset", "cat", "mountain", "meme", "cake", "car", "screenshot", "garden"];
