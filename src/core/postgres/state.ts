@@ -1,5 +1,6 @@
 import type { StateStore } from "../ports.ts";
 import type { Connection } from "./connection.ts";
+import { scheduleVacuum } from "./erase.ts";
 
 export function stateStore(db: Connection): StateStore {
   return {
@@ -25,7 +26,8 @@ export function stateStore(db: Connection): StateStore {
     },
     erase: (names) =>
       db.write(async (session) => {
-        await session.run("DELETE FROM cursors WHERE name = ANY ($1)", [[...names]]);
+        const erased = await session.run("DELETE FROM cursors WHERE name = ANY ($1)", [[...names]]);
+        if (erased > 0) await scheduleVacuum(session);
       }),
   };
 }

@@ -128,6 +128,9 @@ describe.skipIf(!TEST_SERVER)(`erasure from a server's files (${NEEDS_SERVER})`,
     expect(await catalog.images.totals()).toMatchObject({ images: PICTURES - ERASED });
     expect((await search.status()).kind).toBe("hnsw");
     expect(await catalog.maintain()).toMatchObject({ erasures: 0, rewritten: [] });
+    await catalog.state.set("about a person", "secret");
+    await catalog.state.erase(["about a person"]);
+    expect((await catalog.maintain()).erasures).toBe(1);
     await admin.close();
     await catalog.close();
   });
