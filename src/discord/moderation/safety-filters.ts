@@ -1,5 +1,5 @@
 import { type Client, MessageFlags } from "discord.js";
-import { type ImageRef, type Library, NO_IMAGES, PictureError } from "../../core/index.ts";
+import { type ImageRef, type Library, NO_IMAGES, unlessPictureError } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import { type Download, downloadLimits } from "../gateway/download.ts";
@@ -50,11 +50,18 @@ export class SafetyFilters {
     const { safety } = await this.#parts.settings.get(channel.guildId);
     // There people expect what elsewhere would be flagged.
     if (channel.ageRestricted) return;
+    // Fetched once, however many rules look at it.
+    const refs = new Map<LivePicture, Promise<ImageRef | undefined>>();
+    const referTo = (live: LivePicture) => {
+      const ref = refs.get(live) ?? this.#referTo(live);
+      refs.set(live, ref);
+      return ref;
+    };
     for (const action of safetyActions) {
       const rule = safety[action];
       if (!rule || rule.channelId === channel.channelId) continue;
       const looked = action === "spoiler" ? pictures.filter(mayBeAsked) : pictures;
-      const found = await this.#suspicions(looked, rule);
+      const found = await this.#suspicions(looked, rule, referTo);
       if (found.length > 0) await this.#act(channel, action, rule, found);
     }
   }
@@ -63,18 +70,21 @@ export class SafetyFilters {
     this.#limit.close();
   }
 
-  async #suspicions(pictures: readonly LivePicture[], rule: SafetyRule): Promise<Suspicion[]> {
+  async #suspicions(
+    pictures: readonly LivePicture[],
+    rule: SafetyRule,
+    referTo: (live: LivePicture) => Promise<ImageRef | undefined>,
+  ): Promise<Suspicion[]> {
     const vocabulary = { tags: rule.labels.map((tag) => ({ tag, threshold: rule.threshold })) };
     const found: Suspicion[] = [];
     for (const live of pictures) {
-      const ref = await this.#referTo(live);
+      const ref = await referTo(live);
       if (!ref) continue;
-      try {
-        const [best] = await scopeOf(this.#parts.library, live).suggestTags(ref, vocabulary);
-        if (best) found.push({ live, label: best.tag });
-      } catch (error) {
-        if (!(error instanceof PictureError)) throw error;
-      }
+      const tags = await scopeOf(this.#parts.library, live)
+        .suggestTags(ref, vocabulary)
+        .catch(unlessPictureError);
+      const [best] = tags ?? [];
+      if (best) found.push({ live, label: best.tag });
     }
     return found;
   }
