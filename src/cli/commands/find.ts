@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { lstat } from "node:fs/promises";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import {
   ENTIRE_LIBRARY,
+  fileAt,
   GlimpseError,
   type Library,
   type LibraryView,
@@ -225,7 +225,7 @@ async function printPaths(
     const there: string[] = [];
     for (const path of files) {
       if (!copies && there.length > 0) break;
-      if (await isThere(path)) there.push(`${path}\0`);
+      if (await fileAt(path)) there.push(`${path}\0`);
       else gone += 1;
     }
     paths.push(...there);
@@ -252,12 +252,6 @@ async function printPaths(
       `All ${hits.length} that the filters leave were printed, the best first. -n 10 prints the ten best, --min-score those from a score up.`,
     );
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    () => false,
-  );
 
 function nothingFound(answer: FindAnswer): string {
   if (answer.searched > 0) return "Nothing found.";

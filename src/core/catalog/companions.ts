@@ -2,17 +2,20 @@ import type { CompanionsOf, FileStore, FoundCompanion } from "../ports.ts";
 import type { Companion, CompanionCounts, CompanionKind } from "../types.ts";
 import type { Connection } from "./connection/connection.ts";
 
+const companionsOfFile = (
+  ...columns: string[]
+) => `(SELECT json_group_array(json_array(${columns.join(", ")}))
+  FROM (SELECT ${columns.join(", ")} FROM companions WHERE file = f.path ORDER BY path) HAVING count(*) > 0)`;
+
 /** SQL: those of a row `f` of files, for `readCompanions`; null for none. */
-export const COMPANIONS_OF_FILE = `(SELECT json_group_array(json_array(c.kind, c.path))
-  FROM (SELECT kind, path FROM companions WHERE file = f.path ORDER BY path) c HAVING count(*) > 0)`;
+export const COMPANIONS_OF_FILE = companionsOfFile("kind", "path");
 
 /** In order of path. */
 export const readCompanions = (json: string): Companion[] =>
   (JSON.parse(json) as [CompanionKind, string][]).map(([kind, path]) => ({ kind, path }));
 
 /** SQL: the same with their stamps, for `readFoundCompanions`. */
-export const FOUND_COMPANIONS_OF_FILE = `(SELECT json_group_array(json_array(c.kind, c.path, c.stamp))
-  FROM (SELECT kind, path, stamp FROM companions WHERE file = f.path ORDER BY path) c HAVING count(*) > 0)`;
+export const FOUND_COMPANIONS_OF_FILE = companionsOfFile("kind", "path", "stamp");
 
 /** In order of path. */
 export const readFoundCompanions = (json: string): FoundCompanion[] =>

@@ -1,6 +1,6 @@
 import { candidateDistance } from "../comparison/candidate-distance.ts";
 import { isSame } from "../comparison/picture-comparer.ts";
-import { PictureError } from "../errors.ts";
+import { unlessPictureError } from "../errors.ts";
 import { prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import { imageId } from "../image-id.ts";
 import type { ComparablePicture } from "../ports.ts";
@@ -52,13 +52,10 @@ export class Recognition {
     return this.#context.withModel(async ({ embedder }) => {
       const { close, ...kept } = picture;
       if (!close) return kept;
-      try {
-        const { bytes } = await embedder.render({ as: "fitted", source: close, ...CLOSE }, signal);
-        return { ...kept, close: { id: imageId(bytes), bytes } };
-      } catch (error) {
-        if (error instanceof PictureError) return kept;
-        throw error;
-      }
+      const look = { as: "fitted" as const, source: close, ...CLOSE };
+      const rendered = await embedder.render(look, signal).catch(unlessPictureError);
+      if (!rendered) return kept;
+      return { ...kept, close: { id: imageId(rendered.bytes), bytes: rendered.bytes } };
     });
   }
 

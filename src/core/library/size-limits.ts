@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Embedder, StateStore } from "../ports.ts";
+import { digestOfPath } from "./removal-notices.ts";
 
 /** The limits of size by which the files of a root were last read: what was too large then may not be any more. */
 export class SizeLimits {
@@ -23,5 +23,4 @@ export class SizeLimits {
 }
 
 /** No path stays behind when the root is removed. */
-const nameOf = (root: string) =>
-  `size limits ${createHash("sha256").update(root).digest("hex").slice(0, 16)}`;
+const nameOf = (root: string) => `size limits ${digestOfPath(root)}`;

@@ -1,14 +1,17 @@
 import type { FileStore } from "../ports.ts";
 import type { Connection } from "./connection.ts";
 
-/** SQL: those of a row `f` of files, in order of path; null for none. */
-export const COMPANIONS_OF_FILE = `(SELECT json_agg(json_build_object('kind', c.kind, 'path', c.path) ORDER BY c.path)
+const companionsOfFile = (...columns: string[]) => {
+  const object = columns.map((column) => `'${column}', c.${column}`).join(", ");
+  return `(SELECT json_agg(json_strip_nulls(json_build_object(${object})) ORDER BY c.path)
   FROM companions c WHERE digest_of(c.file) = digest_of(f.path))`;
+};
+
+/** SQL: those of a row `f` of files, in order of path; null for none. */
+export const COMPANIONS_OF_FILE = companionsOfFile("kind", "path");
 
 /** SQL: the same, with the stamps of those that have one. */
-export const FOUND_COMPANIONS_OF_FILE = `(SELECT json_agg(json_strip_nulls(json_build_object('kind', c.kind, 'path', c.path, 'stamp', c.stamp))
-    ORDER BY c.path)
-  FROM companions c WHERE digest_of(c.file) = digest_of(f.path))`;
+export const FOUND_COMPANIONS_OF_FILE = companionsOfFile("kind", "path", "stamp");
 
 export function companions(
   db: Connection,

@@ -1,21 +1,19 @@
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
-  type ChatInputCommandInteraction,
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
   PermissionFlagsBits as P,
 } from "discord.js";
 import { tagModes } from "../ingest/guild-settings.ts";
-import { Refusal } from "../texts/refusal.ts";
 import { allowReposts } from "./autotag-allow.ts";
 import { listTagRules } from "./autotag-list.ts";
 import { setTagRule } from "./autotag-set.ts";
-import type { BotContext } from "./bot-context.ts";
-import type { Reply, SlashCommand } from "./command.ts";
+import type { SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
 import { noteCommand } from "./note-command.ts";
 import { channelTypes } from "./options.ts";
+import { type Subcommands, subcommandOf } from "./subcommand.ts";
 
 /** Suggested label sets. */
 const presets = [
@@ -24,9 +22,7 @@ const presets = [
   "🍝 food, 🏞️ landscape, 🏙️ city, 🧑 people, 🚗 vehicle",
 ];
 
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
-
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Subcommands = {
   set: setTagRule,
   list: listTagRules,
   allow: allowReposts,
@@ -101,9 +97,7 @@ export const autotag: SlashCommand = {
   },
   async execute(interaction, context) {
     const name = interaction.options.getSubcommand(false) ?? "set";
-    const subcommand = subcommands[name];
-    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    const answer = await subcommand(interaction, context);
+    const answer = await subcommandOf(subcommands, name)(interaction, context);
     if (name !== "list") await noteCommand(interaction, context, `/autotag ${name}`);
     return answer;
   },

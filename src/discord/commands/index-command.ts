@@ -2,14 +2,11 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   ChannelType,
-  type ChatInputCommandInteraction,
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
   PermissionFlagsBits as P,
 } from "discord.js";
 import { proxyAuthors } from "../ingest/guild-settings.ts";
-import { Refusal } from "../texts/refusal.ts";
-import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
 import {
@@ -32,11 +29,10 @@ import {
 import { indexStatus } from "./index-status.ts";
 import { noteCommand } from "./note-command.ts";
 import { channelTypes } from "./options.ts";
+import { type Subcommands, subcommandOf } from "./subcommand.ts";
 import { managerOf } from "./viewer.ts";
 
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<string | Reply>;
-
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Subcommands<string | Reply> = {
   add: addChannel,
   estimate: estimateChannel,
   remove: removeChannel,
@@ -156,9 +152,7 @@ export const index: SlashCommand = {
   async execute(interaction, context) {
     const viewer = await managerOf(interaction, context);
     const name = interaction.options.getSubcommand();
-    const subcommand = subcommands[name];
-    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    const answer = await subcommand(interaction, context);
+    const answer = await subcommandOf(subcommands, name)(interaction, context);
     if (!LOOKING.has(name)) {
       context.log.info(
         { guildId: viewer.guildId, userId: viewer.userId, change: `index ${name}` },

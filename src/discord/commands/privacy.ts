@@ -8,15 +8,13 @@ import {
 } from "discord.js";
 import { ENTIRE_LIBRARY } from "../../core/index.ts";
 import { answersIn } from "../texts/languages.ts";
-import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { exportFiles, FILES_PER_MESSAGE, inGroups } from "./export-files.ts";
+import { type Subcommands, subcommandOf } from "./subcommand.ts";
 
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
-
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Subcommands = {
   "opt-out": optOut,
   "opt-in": optIn,
   delete: erase,
@@ -39,9 +37,7 @@ export const privacy: SlashCommand = {
     ],
   },
   async execute(interaction, context) {
-    const subcommand = subcommands[interaction.options.getSubcommand()];
-    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    return subcommand(interaction, context);
+    return subcommandOf(subcommands, interaction.options.getSubcommand())(interaction, context);
   },
 };
 

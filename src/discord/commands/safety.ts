@@ -16,13 +16,13 @@ import type { Reply, SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
 import { noteCommand } from "./note-command.ts";
 import { channelTypes, parseLabels } from "./options.ts";
+import { type Subcommands, subcommandOf } from "./subcommand.ts";
 import { managerOf } from "./viewer.ts";
 import { writableChannel } from "./writable-channel.ts";
 
 type SafetyAction = (typeof safetyActions)[number];
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
 
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Subcommands = {
   set: setRule,
   off: removeRule,
   list: async (interaction, context) => {
@@ -72,9 +72,7 @@ export const safety: SlashCommand = {
   },
   async execute(interaction, context) {
     const name = interaction.options.getSubcommand();
-    const subcommand = subcommands[name];
-    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    const answer = await subcommand(interaction, context);
+    const answer = await subcommandOf(subcommands, name)(interaction, context);
     if (name !== "list") await noteCommand(interaction, context, `/safety ${name}`);
     return answer;
   },

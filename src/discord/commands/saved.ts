@@ -1,23 +1,19 @@
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
-  type ChatInputCommandInteraction,
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
 import { answersIn } from "../texts/languages.ts";
-import { Refusal } from "../texts/refusal.ts";
-import type { BotContext } from "./bot-context.ts";
-import type { Reply, SlashCommand } from "./command.ts";
+import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { channelTypes } from "./options.ts";
 import { addSavedSearch } from "./saved-add.ts";
 import { savedList } from "./saved-list.ts";
+import { type Subcommands, subcommandOf } from "./subcommand.ts";
 import { viewerOf } from "./viewer.ts";
 
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
-
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Subcommands = {
   add: addSavedSearch,
   list: async (interaction, context) => {
     const { guildId, userId } = viewerOf(interaction);
@@ -51,8 +47,6 @@ export const saved: SlashCommand = {
     ],
   },
   async execute(interaction, context) {
-    const subcommand = subcommands[interaction.options.getSubcommand()];
-    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    return subcommand(interaction, context);
+    return subcommandOf(subcommands, interaction.options.getSubcommand())(interaction, context);
   },
 };

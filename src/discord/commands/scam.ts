@@ -1,27 +1,23 @@
 import {
   ApplicationCommandType,
   ApplicationIntegrationType,
-  type ChatInputCommandInteraction,
   InteractionContextType,
   ApplicationCommandOptionType as OptionType,
   PermissionFlagsBits as P,
 } from "discord.js";
 import { scamActions } from "../ingest/guild-settings.ts";
 import { answersIn } from "../texts/languages.ts";
-import { Refusal } from "../texts/refusal.ts";
-import type { BotContext } from "./bot-context.ts";
-import type { Reply, SlashCommand } from "./command.ts";
+import type { SlashCommand } from "./command.ts";
 import { choiceText, commandText } from "./command-texts.ts";
 import { markScam } from "./mark-scam.ts";
 import { noteCommand } from "./note-command.ts";
 import { channelTypes } from "./options.ts";
 import { scamGallery } from "./scam-gallery.ts";
 import { MAX_TIMEOUT_MINUTES, watchScams } from "./scam-rules.ts";
+import { type Subcommands, subcommandOf } from "./subcommand.ts";
 import { moderatorOf } from "./viewer.ts";
 
-type Subcommand = (interaction: ChatInputCommandInteraction, context: BotContext) => Promise<Reply>;
-
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Subcommands = {
   watch: watchScams,
   mark: async (interaction, context) => {
     await moderatorOf(interaction, context);
@@ -82,9 +78,7 @@ export const scam: SlashCommand = {
   },
   async execute(interaction, context) {
     const name = interaction.options.getSubcommand();
-    const subcommand = subcommands[name];
-    if (!subcommand) throw new Refusal(({ otherVersion }) => otherVersion);
-    const answer = await subcommand(interaction, context);
+    const answer = await subcommandOf(subcommands, name)(interaction, context);
     if (name === "watch") await noteCommand(interaction, context, "/scam watch");
     return answer;
   },

@@ -1,6 +1,6 @@
 import type { Client } from "discord.js";
 import { LRUCache } from "lru-cache";
-import { type KnownPicture, type Library, PictureError } from "../../core/index.ts";
+import { type KnownPicture, type Library, unlessPictureError } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import { type Download, downloadLimits } from "../gateway/download.ts";
 import { withRetry } from "../gateway/retry.ts";
@@ -128,14 +128,11 @@ export class ScamWatch {
     const known = this.#known.get(attachmentId) ?? (image && (await recognition.stored(image.id)));
     if (known) return known;
     if (picture.bytes > downloadLimits.maxBytes) return undefined;
-    try {
-      const { close: _, ...read } = await recognition.read(await this.#fetch(picture.url));
-      this.#known.set(attachmentId, read);
-      return read;
-    } catch (error) {
-      if (error instanceof PictureError) return undefined;
-      throw error;
-    }
+    const found = await recognition.read(await this.#fetch(picture.url)).catch(unlessPictureError);
+    if (!found) return undefined;
+    const { close: _, ...read } = found;
+    this.#known.set(attachmentId, read);
+    return read;
   }
 
   /** With its own bytes, which are not kept. */

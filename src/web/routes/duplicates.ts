@@ -35,18 +35,18 @@ const choiceSchema = z.object({
 
 const VERDICTS_AT_ONCE = 100;
 
-const ofSchema = z.object({
+const pageSchema = z.object({
+  from: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+const groupsSchema = pageSchema.extend({
   /** Only groups that hold one of these pictures; the totals stay those of all. */
   of: z
     .string()
     .max(8192)
     .transform((ids) => new Set(ids.split(",")))
     .optional(),
-});
-
-const pageSchema = z.object({
-  from: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 type Choice = Pick<DuplicatesRequest, "kind" | "keep" | "keepIn">;
@@ -82,8 +82,7 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
   const spares = async (context: Context<Env>) => (await verifiedSpares(await groupsOf(context))).paths;
   const routes = new Hono<Env>()
     .get("/api/duplicates", async (context) => {
-      const { from, limit } = queryOf(context, pageSchema);
-      const { of } = queryOf(context, ofSchema);
+      const { from, limit, of } = queryOf(context, groupsSchema);
       const state = await search.state(await choiceOf(web, context));
       if (state.state === "working") return context.json<DuplicatesPage>(state);
       const { groups, totals } = state.answer;

@@ -1,3 +1,4 @@
+import { fitPlane } from "./fit-plane.ts";
 import type { WindowPair } from "./refine-alignment.ts";
 import type { Sampled } from "./sampled-picture.ts";
 
@@ -53,8 +54,8 @@ export function colourDifference(first: Sampled, second: Sampled, windows: Windo
 
 /** How far colours are from what those of the other tell: a picture in sepia tells nothing of what it was made from. */
 function tonedDistances(from: CellColours, to: CellColours): Distances {
-  const cb = affine(from.cb, from.cr, to.cb);
-  const cr = affine(from.cb, from.cr, to.cr);
+  const cb = fitPlane(from.cb, from.cr, to.cb);
+  const cr = fitPlane(from.cb, from.cr, to.cr);
   const none = new Float32Array(GRID * GRID);
   const toned = {
     y: none,
@@ -147,7 +148,7 @@ export function brightened({ y, cb, cr }: CellColours, factor: number): CellColo
 }
 
 function hue({ y, cb, cr }: CellColours): number {
-  const [blue, red] = [affine(y, y, cb), affine(y, y, cr)];
+  const [blue, red] = [fitPlane(y, y, cb), fitPlane(y, y, cr)];
   let sum = 0;
   for (let at = 0; at < y.length; at++) {
     const light = y[at] as number;
@@ -209,32 +210,4 @@ function distances(one: CellColours, two: CellColours): Distances {
     max = Math.max(max, distance);
   }
   return { mean: sum / one.y.length, max };
-}
-
-/** Least squares of z by x and y and a constant, slightly damped. */
-function affine(xs: Float32Array, ys: Float32Array, zs: Float32Array): (x: number, y: number) => number {
-  const n = xs.length;
-  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / n;
-  const mx = mean(xs);
-  const my = mean(ys);
-  const mz = mean(zs);
-  let xx = n;
-  let xy = 0;
-  let yy = n;
-  let xz = 0;
-  let yz = 0;
-  for (let at = 0; at < n; at++) {
-    const x = (xs[at] as number) - mx;
-    const y = (ys[at] as number) - my;
-    const z = (zs[at] as number) - mz;
-    xx += x * x;
-    xy += x * y;
-    yy += y * y;
-    xz += x * z;
-    yz += y * z;
-  }
-  const determinant = xx * yy - xy * xy;
-  const [a, b] =
-    determinant > 1e-6 ? [(xz * yy - yz * xy) / determinant, (yz * xx - xz * xy) / determinant] : [0, 0];
-  return (x, y) => mz + a * (x - mx) + b * (y - my);
 }

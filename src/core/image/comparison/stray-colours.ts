@@ -1,3 +1,4 @@
+import { fitPlane } from "./fit-plane.ts";
 import type { WindowPair } from "./refine-alignment.ts";
 import type { Chroma, Sampled } from "./sampled-picture.ts";
 
@@ -81,34 +82,14 @@ function distances(from: Chroma, to: Chroma, isChanged: boolean): Float32Array {
 /** Cosine of the angle between two hues. */
 const SAME_HUE = 0.95;
 
-/** Least squares of what was added to a plane, by both planes and a constant, as far as there is more than noise to tell it by. */
+/** What was added to a plane, by both planes and a constant, as far as there is more than noise to tell it by. */
 function changeOf(
   { cb, cr }: Chroma,
   before: Float32Array,
   after: Float32Array,
-): (b: number, r: number) => number {
-  const n = cb.length;
-  let [mb, mr, mz] = [0, 0, 0];
-  for (let at = 0; at < n; at++) {
-    mb += (cb[at] as number) / n;
-    mr += (cr[at] as number) / n;
-    mz += ((after[at] as number) - (before[at] as number)) / n;
-  }
-  let [bb, br, rr, bz, rz] = [n * NOISE, 0, n * NOISE, 0, 0];
-  for (let at = 0; at < n; at++) {
-    const b = (cb[at] as number) - mb;
-    const r = (cr[at] as number) - mr;
-    const z = (after[at] as number) - (before[at] as number) - mz;
-    bb += b * b;
-    br += b * r;
-    rr += r * r;
-    bz += b * z;
-    rz += r * z;
-  }
-  const determinant = bb * rr - br * br;
-  const ofB = (bz * rr - rz * br) / determinant;
-  const ofR = (rz * bb - bz * br) / determinant;
-  return (b, r) => mz + ofB * (b - mb) + ofR * (r - mr);
+): ReturnType<typeof fitPlane> {
+  const change = after.map((value, at) => value - (before[at] as number));
+  return fitPlane(cb, cr, change, NOISE);
 }
 
 function clippedCells(y: Float32Array, { cb, cr }: Chroma): Uint8Array {
