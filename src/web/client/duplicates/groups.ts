@@ -93,7 +93,7 @@ const holdsOneOf = (group: GroupCard, pairs: readonly Pair[]) =>
   copiesOf(group).some(({ id }) => pairs.some((pair) => pair.includes(id)));
 
 /** A group as it is shown, with what is true of its pictures now: in no group any more, a picture has no file to spare. */
-export function asItStands(shown: GroupCard, now: readonly GroupCard[]): GroupCard {
+function asItStands(shown: GroupCard, now: readonly GroupCard[]): GroupCard {
   const ids = new Set(copiesOf(shown).map(({ id }) => id));
   const groups = now.filter((group) => copiesOf(group).some(({ id }) => ids.has(id)));
   const copies = new Map(groups.flatMap(copiesOf).map((copy) => [copy.id, copy]));
