@@ -228,7 +228,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX key_values_by_expiry ON key_values (expires_at) WHERE expires_at IS NOT NULL;
   `,
   `
-  -- Files that change places leave an image without a placement for a moment: see rearrange.ts.
+  -- Files that change places leave an image without a placement for a moment: see reassign-placements.ts.
   DROP TRIGGER file_changed;
   DROP TRIGGER post_changed;
   `,
@@ -588,6 +588,12 @@ export const migrations: readonly string[] = [
   `
   -- What was said of the pair before, which stands again when the verdict is taken back.
   ALTER TABLE verdicts ADD COLUMN before TEXT CHECK (before IN ('same', 'variant', 'different'));
+  `,
+  `
+  ALTER TABLE chores RENAME TO maintenance;
+  ALTER TABLE maintenance RENAME COLUMN name TO task;
+  ALTER TABLE maintenance RENAME COLUMN owed TO removals;
+  UPDATE maintenance SET task = 'vacuum' WHERE task = 'rewrite';
   `,
 ];
 

@@ -19,7 +19,7 @@ const invariants: readonly (readonly [what: string, count: string])[] = [
     "SELECT count(*) FROM images i WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE image = i.key)",
   ],
   ["copies into this library that were not finished", "SELECT count(*) FROM cursors WHERE name = 'copying'"],
-  ["images left behind without being looked at", "SELECT count(*) FROM left_behind"],
+  ["images that lost a placement and were not looked at", "SELECT count(*) FROM orphan_candidates"],
   [
     "folders without a file",
     "SELECT count(*) FROM folders o WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.folder = o.id)",

@@ -72,7 +72,7 @@ export function* untilNoneLeft(remove: (session: Session, limit: number) => Prom
  * @returns the ids of the erased
  */
 export async function eraseOrphans(session: Session): Promise<Buffer[]> {
-  const left = await session.rows<{ image: number }>("DELETE FROM left_behind RETURNING image");
+  const left = await session.rows<{ image: number }>("DELETE FROM orphan_candidates RETURNING image");
   if (left.length === 0) return [];
   const keys = [[...new Set(left.map(({ image }) => image))]];
   await session.rows(

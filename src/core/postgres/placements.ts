@@ -41,7 +41,7 @@ export async function writePlacements(session: Session, placed: readonly Placed[
   }
   // Of two images at one place in one step, the first may be left without any.
   if (files.size + posts.size < placed.length)
-    await session.run("INSERT INTO left_behind (image) SELECT * FROM unnest($1::bigint[])", [
+    await session.run("INSERT INTO orphan_candidates (image) SELECT * FROM unnest($1::bigint[])", [
       placed.map(({ image }) => image),
     ]);
   if (files.size > 0) await writeFiles(session, [...files.values()].sort(byPath));

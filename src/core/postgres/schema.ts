@@ -27,7 +27,7 @@ const FORBID = (rows: string) => {
 };
 
 /** Images that lost a placement to another image. */
-const LEFT_BEHIND = "SELECT b.image FROM before b JOIN after a ON a.id = b.id WHERE a.image <> b.image";
+const LOST_A_PLACEMENT = "SELECT b.image FROM before b JOIN after a ON a.id = b.id WHERE a.image <> b.image";
 
 /**
  * Step n takes a library from schema n to n + 1; the row of `glimpse_schema` counts them. Steps are history: add, never
@@ -390,7 +390,7 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX comparisons_by_second ON comparisons (second);
 
-  -- Images that lost a placement in this transaction; it ends with none: see erase-orphans.ts.
+  -- Images that lost a placement in this transaction; it ends with none: see erase.ts.
   CREATE TABLE left_behind (image bigint NOT NULL);
 
   CREATE TABLE cursors (name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
@@ -579,6 +579,14 @@ export const migrations: readonly string[] = [
   -- What was said of the pair before, which stands again when the verdict is taken back.
   ALTER TABLE verdicts ADD COLUMN before text CHECK (before IN ('same', 'variant', 'different'));
   `,
+  `
+  ALTER TABLE left_behind RENAME TO orphan_candidates;
+  -- Functions name tables in their text, which does not follow.
+  DO $step$ BEGIN
+    EXECUTE replace(pg_get_functiondef('follow_files()'::regprocedure), 'left_behind', 'orphan_candidates');
+    EXECUTE replace(pg_get_functiondef('follow_posts()'::regprocedure), 'left_behind', 'orphan_candidates');
+  END $step$;
+  `,
 ];
 
 /** What follows the vectors: the halves beside placements, how many images have one, and the change sequence. */
@@ -641,8 +649,8 @@ function followFiles(): string {
       ${ofFiles(`FROM after f JOIN before b ON b.id = f.id JOIN vectors v ON v.image = f.image
         WHERE (f.image, f.folder, f.date, f.is_clock) IS DISTINCT FROM (b.image, b.folder, b.date, b.is_clock)`)}
       ${QUEUE("(SELECT a.image FROM after a JOIN before b ON b.id = a.id WHERE a.image <> b.image)")}
-      INSERT INTO left_behind (image) ${LEFT_BEHIND};
-      ${FORBID(`(${LEFT_BEHIND})`)}
+      INSERT INTO left_behind (image) ${LOST_A_PLACEMENT};
+      ${FORBID(`(${LOST_A_PLACEMENT})`)}
     ELSE
       PERFORM tally('placements', -(SELECT count(*) FROM before));
       INSERT INTO left_behind (image) SELECT image FROM before;
@@ -717,8 +725,8 @@ function followPosts(): string {
           IS DISTINCT FROM (b.image, b.guild, b.channel, b.author, b.posted_at, b.age_restricted)`)}
       ${QUEUE(`(SELECT a.image FROM after a JOIN before b ON b.id = a.id JOIN reading_guilds g ON g.guild = a.guild
         WHERE a.image <> b.image)`)}
-      INSERT INTO left_behind (image) ${LEFT_BEHIND};
-      ${FORBID(`(${LEFT_BEHIND})`)}
+      INSERT INTO left_behind (image) ${LOST_A_PLACEMENT};
+      ${FORBID(`(${LOST_A_PLACEMENT})`)}
     ELSE
       PERFORM tally('placements', -(SELECT count(*) FROM before));
       ${uncount("before")}

@@ -160,7 +160,7 @@ async function writePictures(session: Session, pictures: readonly PictureRecord[
     [newKeys.filter(({ picture }) => picture.waitsForReading).map(({ key }) => key)],
   );
   // Of some, each place may be another picture's here.
-  await session.run("INSERT INTO left_behind (image) SELECT * FROM unnest($1::bigint[])", [
+  await session.run("INSERT INTO orphan_candidates (image) SELECT * FROM unnest($1::bigint[])", [
     newKeys.map(({ key }) => key),
   ]);
   await eraseOrphans(session);

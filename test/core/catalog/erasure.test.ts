@@ -189,9 +189,9 @@ test("only words that were kept are worth rewriting the file", async () => {
   const path = await temporaryPath();
   const catalog = await openCatalog({ path });
   await catalog.images.put([newImage("cat", post("1", { caption: undefined })), newImage("dog", post("2"))]);
-  const owed = () => {
+  const isDue = () => {
     const database = new Database(path, { readonly: true });
-    const rows = database.prepare("SELECT owed FROM chores WHERE name = 'rewrite'").pluck().all();
+    const rows = database.prepare("SELECT removals FROM maintenance WHERE task = 'vacuum'").pluck().all();
     database.close();
     return rows.length > 0;
   };
@@ -199,9 +199,9 @@ test("only words that were kept are worth rewriting the file", async () => {
   await catalog.posts.setCaption(guildId, "nobody's", "edited");
   await catalog.posts.setCaption(guildId, messageId, "new words");
   await catalog.posts.setCaption(guildId, messageId, "new words");
-  expect(owed()).toBe(false);
+  expect(isDue()).toBe(false);
   await catalog.posts.setCaption(guildId, messageId, "other words");
-  expect(owed()).toBe(true);
+  expect(isDue()).toBe(true);
   await catalog.close();
 });
 

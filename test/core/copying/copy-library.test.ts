@@ -205,7 +205,7 @@ test("what a library has stays as it is when another is copied into it", async (
 const DERIVED = {
   tables: [
     "changes",
-    "chores",
+    "maintenance",
     "hash_backlog",
     "hashes",
     "leases",
@@ -220,7 +220,7 @@ const DERIVED = {
     "near_files",
     "near_posts",
     "folders",
-    "left_behind",
+    "orphan_candidates",
     "glimpse_schema",
     "thumbnails",
     "embeddings",

@@ -20,7 +20,8 @@ const VACUUM = `
 /** Inside the write that erases: recorded until the rewrite is done, also across processes. */
 export function scheduleVacuum(db: Connection): void {
   db.statement(
-    `INSERT INTO chores (name, owed) VALUES ('rewrite', 1) ON CONFLICT (name) DO UPDATE SET owed = owed + 1`,
+    `INSERT INTO maintenance (task, removals) VALUES ('vacuum', 1)
+     ON CONFLICT (task) DO UPDATE SET removals = removals + 1`,
   ).run();
 }
 
@@ -56,16 +57,16 @@ export class VacuumScheduler {
   async #vacuum(force: boolean): Promise<number> {
     const db = this.#db;
     if (db.readOnly || db.path === ":memory:") return 0;
-    const owed = await db.read(() =>
-      db.statement<number>("SELECT owed FROM chores WHERE name = 'rewrite'").pluck().get(),
+    const removals = await db.read(() =>
+      db.statement<number>("SELECT removals FROM maintenance WHERE task = 'vacuum'").pluck().get(),
     );
-    if (owed === undefined && !force) return 0;
+    if (removals === undefined && !force) return 0;
     await vacuum(db.path);
     await db.truncateWal();
     await db.write(() =>
-      db.statement("DELETE FROM chores WHERE name = 'rewrite' AND owed = ?").run(owed ?? 0),
+      db.statement("DELETE FROM maintenance WHERE task = 'vacuum' AND removals = ?").run(removals ?? 0),
     );
-    return owed ?? 0;
+    return removals ?? 0;
   }
 }
 
