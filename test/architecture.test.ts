@@ -14,7 +14,6 @@ const layers = [
     "core/compare-paths.ts",
     "core/distance.ts",
     "core/errors.ts",
-    "core/file-as-added.ts",
     "core/fold-label.ts",
     "core/image-id.ts",
     "core/is-inside.ts",

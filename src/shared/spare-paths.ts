@@ -1,5 +1,5 @@
-import { fileAt, isAsAdded, isPaired } from "../core/index.ts";
-import type { DuplicateGroup, DuplicateKind, FilePlacement } from "../core/types.ts";
+import { holdsPicture, isPaired } from "../core/index.ts";
+import type { DuplicateGroup, DuplicateKind, FilePlacement, ImageId } from "../core/types.ts";
 
 /** Of these, one is enough; variants and similar pictures are not copies. */
 export const COPIES: readonly DuplicateKind[] = ["exact", "same"];
@@ -24,31 +24,33 @@ export async function verifiedSpares(
   const changed: string[] = [];
   for (const group of groups) {
     const copies = copiesIn(group);
-    const areThere = await Promise.all(copies.map(isThereAsAdded));
+    // One after the other: of large films that were touched, one is read at a time.
+    const areThere: boolean[] = [];
+    for (const { place, id } of copies) areThere.push(await holdsPicture(place, id));
     paths.push(...sparesAmong(copies.filter((_, at) => areThere[at])));
-    changed.push(...copies.flatMap(({ path }, at) => (areThere[at] ? [] : [path])));
+    changed.push(...copies.flatMap(({ place }, at) => (areThere[at] ? [] : [place.path])));
   }
   return { paths, changed };
 }
 
-const sparesAmong = (copies: readonly FilePlacement[]): string[] => {
-  const kept = copies[0]?.path;
-  const spare = copies.filter((copy) => copy.path !== kept && !isPaired(copy));
-  return [...new Set(spare.map(({ path }) => path))];
+interface Copy {
+  readonly place: FilePlacement;
+  readonly id: ImageId;
+}
+
+const sparesAmong = (copies: readonly Copy[]): string[] => {
+  const kept = copies[0]?.place.path;
+  const spare = copies.filter(({ place }) => place.path !== kept && !isPaired(place));
+  return [...new Set(spare.map(({ place }) => place.path))];
 };
 
 /** The file that always stays; empty where none can be reached. */
-export const keptPath = (group: DuplicateGroup): string => copiesIn(group)[0]?.path ?? "";
+export const keptPath = (group: DuplicateGroup): string => copiesIn(group)[0]?.place.path ?? "";
 
 /** Files that can be reached now, those of the keeper first. */
-function copiesIn({ keeper, members }: DuplicateGroup): FilePlacement[] {
+function copiesIn({ keeper, members }: DuplicateGroup): Copy[] {
   const copies = members.filter(({ kind }) => COPIES.includes(kind));
-  return [keeper, ...copies.map(({ image }) => image)].flatMap(({ placements }) =>
-    placements.flatMap((place) => (place.kind === "file" && place.online ? [place] : [])),
+  return [keeper, ...copies.map(({ image }) => image)].flatMap(({ id, placements }) =>
+    placements.flatMap((place) => (place.kind === "file" && place.online ? [{ place, id }] : [])),
   );
-}
-
-async function isThereAsAdded(file: FilePlacement): Promise<boolean> {
-  const found = await fileAt(file.path);
-  return found !== undefined && isAsAdded(found, file);
 }

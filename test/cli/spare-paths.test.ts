@@ -1,4 +1,5 @@
-import { rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { DuplicateGroup, ImageRecord, Placement } from "../../src/core/types.ts";
@@ -46,8 +47,8 @@ test("a list that is acted on unseen leaves out what is gone or changed, and alw
   const added = (name: string) => {
     const path = join(folder, name);
     writeFileSync(path, "a picture");
-    const { size, mtimeMs } = statSync(path);
-    return file(path, { bytes: size, modifiedAt: mtimeMs });
+    const { size, mtimeMs, ctimeMs } = statSync(path);
+    return file(path, { bytes: size, modifiedAt: mtimeMs, changedAt: Math.trunc(ctimeMs) });
   };
   const [keeper, copy, other] = [added("keeper.jpg"), added("copy.jpg"), added("other.jpg")];
   const groups = [group(image("a", [keeper, copy]), image("b", [other]))];
@@ -62,4 +63,22 @@ test("a list that is acted on unseen leaves out what is gone or changed, and alw
   expect(await listed()).toEqual({ paths: [], changed: 2 });
   writeFileSync(keeper.path, "the keeper's name has another picture");
   expect(await listed()).toEqual({ paths: [], changed: 2 });
+});
+
+test("a file that was changed and given its old time again is read, and left out where it holds another picture", async () => {
+  const folder = temporaryFolder();
+  const id = createHash("sha256").update("a picture").digest("hex");
+  const added = (name: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, "a picture");
+    utimesSync(path, 1e9, 1e9);
+    // As a library of an earlier release has it, and after a change of its rights.
+    return file(path, { bytes: 9, modifiedAt: 1e12, changedAt: name === "a.jpg" ? undefined : 1 });
+  };
+  const [keeper, copy] = [added("a.jpg"), added("b.jpg")];
+  const groups = [group({ ...image("a", [keeper, copy]), id })];
+  expect(await verifiedSpares(groups)).toEqual({ paths: [copy.path], changed: [] });
+  writeFileSync(keeper.path, "a pict\0re");
+  utimesSync(keeper.path, 1e9, 1e9);
+  expect(await verifiedSpares(groups)).toEqual({ paths: [], changed: [keeper.path] });
 });

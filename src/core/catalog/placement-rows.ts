@@ -9,7 +9,7 @@ import { IS_AWAY } from "./mounts.ts";
 import { rootOf } from "./root-rows.ts";
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
-export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.named_at AS namedAt,
+export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.changed_at AS changedAt, f.named_at AS namedAt,
   (SELECT x.taken_at FROM facts x WHERE x.file = f.path) AS statedAt,
   (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.path) AS byClock,
   r.state = 'online' AND NOT ${IS_AWAY} AS online, ${COMPANIONS_OF_FILE} AS companions`;
@@ -21,6 +21,7 @@ export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId
 export interface PlacedFile
   extends Omit<FilePlacement, "kind" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
   readonly image: ImageKey;
+  readonly changedAt: number | null;
   readonly namedAt: number | null;
   readonly statedAt: number | null;
   readonly byClock: number | boolean | null;
@@ -57,6 +58,7 @@ export const discordPlacement = ({ spoiler, ageRestricted, ...post }: PostRow): 
 
 export function filePlacementOf({
   image: _,
+  changedAt,
   namedAt,
   statedAt,
   byClock,
@@ -67,6 +69,7 @@ export function filePlacementOf({
     kind: "file",
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
+    ...(changedAt !== null && { changedAt }),
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     ...stated(statedAt, byClock),
     ...(companions !== null && { companions }),

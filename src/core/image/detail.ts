@@ -11,6 +11,14 @@ const SEGMENTS = 40;
 const SHARE = 0.9;
 /** Waves per pixel from which on a compressed picture shows noise. */
 const NOISE_FROM = 0.4;
+/**
+ * Grain is measured from so many waves per pixel on, in this share of the segments, the quietest, times what their choice leaves
+ * out. Measured on 24 photos: with grain of 6 levels their detail is 0.65 to 1.01 times that without, of 15 levels 0.73 to 1.35
+ * (without this 1.0 to 2.6); enlarged twice and then grained 0.77 to 1.52 (1.1 to 4.7).
+ */
+const GRAIN_FROM = 0.25;
+const QUIET = 0.3;
+const ABOVE_QUIET = 1.25;
 /** Across the picture, successive segments start at multiples of this share of the room: they repeat no pattern. */
 const GOLDEN = 0.618;
 
@@ -35,7 +43,7 @@ export function finestDetail(picture: RawPicture, { isCoarse = false } = {}): nu
       Math.floor(along * (height - size)) * width + Math.floor(across * width),
     );
   }
-  return spectrum.cutOff(SHARE, isCoarse ? spectrum.noise() : 0) * side;
+  return spectrum.cutOff(SHARE, Math.max(spectrum.grain(), isCoarse ? spectrum.noise() : 0)) * side;
 }
 
 /** Power by frequency, summed over segments. */
@@ -47,6 +55,8 @@ class Spectrum {
   readonly #real: Float64Array;
   readonly #imaginary: Float64Array;
   readonly #power: Float64Array;
+  /** Mean power of the fine waves of each row and column. */
+  readonly #fine: number[] = [];
 
   constructor(size: number) {
     this.#size = size;
@@ -64,11 +74,16 @@ class Spectrum {
     this.#read(picture, row, 1, this.#real);
     this.#read(picture, column, picture.width, this.#imaginary);
     this.#transform();
+    const from = Math.floor(GRAIN_FROM * this.#size);
+    let fine = 0;
     for (let at = 0; at < this.#power.length; at++) {
       const mirrored = (this.#size - at) % this.#size;
       // The sum of both signals' power: what they share cancels between a frequency and its negative.
-      this.#power[at] = (this.#power[at] ?? 0) + this.#powerAt(at) + this.#powerAt(mirrored);
+      const power = this.#powerAt(at) + this.#powerAt(mirrored);
+      this.#power[at] = (this.#power[at] ?? 0) + power;
+      if (at >= from) fine += power;
     }
+    this.#fine.push(fine / (this.#power.length - from));
   }
 
   #read({ data }: RawPicture, start: number, step: number, into: Float64Array): void {
@@ -93,13 +108,25 @@ class Spectrum {
     return finest[finest.length >> 1] ?? 0;
   }
 
+  /** Power of the grain that lies over the whole picture, as its quietest places show it. */
+  grain(): number {
+    const sorted = [...this.#fine].sort((a, b) => a - b);
+    const quiet = sorted.slice(0, Math.max(1, Math.floor(QUIET * sorted.length)));
+    return (ABOVE_QUIET * sorted.length * quiet.reduce((sum, power) => sum + power, 0)) / quiet.length;
+  }
+
   /**
    * The frequency, 0..0.5 waves per pixel, below which this share of the power weighted by frequency lies.
    * @param noise power that every frequency has besides
    */
   cutOff(share: number, noise: number): number {
-    const weighted = this.#power.map((power, at) => Math.max(0, power - noise) * at);
-    const wanted = share * weighted.reduce((sum, value) => sum + value, 0);
+    const weighted = this.#power.map((power, at) => (power - noise) * at);
+    let [whole, most] = [0, 0];
+    for (const value of weighted) {
+      whole += value;
+      most = Math.max(most, whole);
+    }
+    const wanted = share * most;
     // One colour has no detail.
     if (wanted === 0) return 0;
     let sum = 0;

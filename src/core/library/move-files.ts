@@ -2,10 +2,10 @@ import { lstat, mkdir, realpath, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, extname, isAbsolute, join, relative } from "node:path";
 import { LibraryError, NotFoundError, systemCode, UsageError } from "../errors.ts";
-import { fileAt, isAsAdded } from "../file-as-added.ts";
 import { holdLease } from "../hold-lease.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog, Root } from "../ports.ts";
+import { fileAt, holdsPicture, isAsAdded } from "../sources/file-as-added.ts";
 import { removePlaceholder, renameWithoutReplacing } from "../sources/rename-without-replacing.ts";
 import type { LongWork, Timestamp } from "../types.ts";
 import { type JournalEntry, MoveJournal, newBatch } from "./move-journal.ts";
@@ -112,7 +112,8 @@ async function moveOne(move: Move, { path, kept }: FileToMove): Promise<{ from: 
   const found = await fileAt(path);
   if (!found) throw new Refused("It is not there any more.");
   const { bytes, modifiedAt } = known.placement;
-  if (!isAsAdded(found, { bytes, modifiedAt })) throw new Refused("It was changed since it was added.");
+  if (!(await holdsPicture(known.placement, known.id)))
+    throw new Refused("It was changed since it was added.");
   await requireInside(path, root.path);
   await requireKept(catalog, path, kept);
   if (found.dev !== move.target.device) throw new Refused("It lies on another disk than the folder.");
@@ -150,8 +151,7 @@ async function requireInside(path: string, root: string): Promise<void> {
 
 async function requireKept(catalog: MoveContext, path: string, kept: string): Promise<void> {
   const known = await catalog.files.placement(kept);
-  const found = await fileAt(kept);
-  const isThere = known && found && found.size === known.placement.bytes;
+  const isThere = known && (await holdsPicture(known.placement, known.id));
   // By a link one file may have two names.
   if (!isThere || (await realpath(kept)) === (await realpath(path)))
     throw new Refused(`The copy to keep is not there: ${kept}`);

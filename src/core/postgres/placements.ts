@@ -13,7 +13,8 @@ import { nameFiles, namePosts } from "./texts.ts";
 const IS_AWAY = `EXISTS (SELECT 1 FROM mounts m WHERE m.away AND (starts_with(f.path, m.path || '/') OR starts_with(f.path, m.path || E'\\\\')))`;
 
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
-export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS "modifiedAt", f.named_at AS "namedAt",
+export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS "modifiedAt", f.changed_at AS "changedAt",
+  f.named_at AS "namedAt",
   (SELECT x.taken_at FROM facts x WHERE x.file = f.id) AS "statedAt",
   (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.id) AS "byClock",
   (r.state = 'online' AND NOT ${IS_AWAY}) AS online, ${COMPANIONS_OF_FILE} AS companions`;

@@ -2,13 +2,13 @@ import { type Dirent, lstat, type Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { extname, sep } from "node:path";
 import { comparePaths } from "../compare-paths.ts";
-import { calendarTime } from "../dates/calendar-time.ts";
 import { messageOf, systemCode } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import { isFilmName, isRawName } from "../media-kind.ts";
 import type { FoundCompanion } from "../ports.ts";
 import type { CompanionKind, LeftOutCount, LeftOutReason } from "../types.ts";
 import { type Companionship, companionsAmong, MAX_LIVE_VIDEO_BYTES, mayBeCompanion } from "./companions.ts";
+import { wholeMs } from "./file-as-added.ts";
 import { IGNORE_FILE, IgnoreRules } from "./ignore-rules.ts";
 import { isCountedInside, isNoMediaFile, leftOutByName, NO_MEDIA_FILE } from "./left-out.ts";
 import { otherKind } from "./other-kinds.ts";
@@ -367,8 +367,6 @@ function foundFile(path: string, stats: Stats): FoundFile | undefined {
   const { size, mtimeMs, ctimeMs } = stats;
   return { path, bytes: size, modifiedAt: wholeMs(mtimeMs), changedAt: wholeMs(ctimeMs) };
 }
-
-const wholeMs = (time: number) => Math.trunc(calendarTime(time));
 
 /** Paths of the picture files below a folder that need not be in the library; hidden and ignored ones left out. */
 export async function listPictures(folder: string, signal?: AbortSignal): Promise<string[]> {

@@ -28,7 +28,7 @@ export interface FilePlacement {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedAt: Timestamp;
-  /** When its bytes, mode or links last changed, as scans compare it; the catalog takes it and does not give it out. */
+  /** When its bytes, mode or links last changed; undefined where a library of an earlier release has not noted it yet. */
   readonly changedAt?: Timestamp | undefined;
   /** The date in its name, where that has one of the well-known forms; the catalog finds it. */
   readonly namedAt?: WallClock | undefined;

@@ -116,6 +116,36 @@ describe("the original is kept, not", () => {
     expect(kept([original, smooth])).toEqual({ id: original.id, why: "the original: the other is enlarged" });
   });
 
+  test("the sharpened copy without a capture date, at its size or enlarged", () => {
+    const taken = image("taken", { ...sharpAs(200, 92), takenAt: captureTime(1) });
+    const sharpened = image("sharpened", { ...sharpAs(320, 95), bytes: 2 * taken.bytes });
+    const enlarged = image("enlarged", { ...sharpAs(160, 95), bytes: 800_000, width: 1280, height: 960 });
+    for (const copy of [sharpened, enlarged])
+      expect(kept([taken, copy])).toEqual({
+        id: taken.id,
+        why: "the original: the other is without a capture date",
+      });
+    // Nothing tells which of them is the copy: the one that holds more is kept, and not called the original.
+    const undated = { ...taken, takenAt: null };
+    expect(kept([undated, sharpened])).toEqual({ id: sharpened.id, why: "the other is compressed more" });
+  });
+
+  test("one of two that keep every pixel, because its file is larger", () => {
+    const [png, webp] = [
+      image("a", {
+        format: "png",
+        bytes: 900_000,
+        quality: { jpegQuality: null, detail: 200, measuredSide: SIDE },
+      }),
+      image("b", {
+        format: "webp",
+        bytes: 500_000,
+        quality: { jpegQuality: null, detail: 200, measuredSide: SIDE, isLossless: true },
+      }),
+    ];
+    expect(kept([png, webp]).why).toBe("the other is in fewer bytes");
+  });
+
   test("the half of a smooth photo, which shows all of its detail", () => {
     const smooth = image("smooth", sharpAs(60));
     const quality = { jpegQuality: 90, detail: 60.5, measuredSide: SIDE / 2 };
@@ -154,7 +184,7 @@ describe("the original is kept, not", () => {
     expect(chooseKeeper({ images, relations }).keeper.id).toBe(marked.id);
     const { keeper, why } = chooseKeeper({ images, relations, unlike });
     expect(keeper.id).toBe(original.id);
-    expect(why).toContain("like few of them");
+    expect(why).toContain("unlike most of them");
   });
 
   test("the one that differs from most by letters, on whichever side comparisons see them", () => {

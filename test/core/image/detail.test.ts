@@ -64,10 +64,11 @@ test.each([1, 2, 3, 4])(
 test("of a picture that was compressed much, fine noise is no detail", async () => {
   const random = randomNumbers(3);
   const side = 256;
-  // Twelve waves across, and grain.
+  // Twelve waves across, and grain in two thirds of it.
   const data = new Uint8Array(3 * side * side);
   for (let at = 0; at < side * side; at++) {
-    const level = 118 + 20 * Math.sin((2 * Math.PI * 12 * (at % side)) / side) + 20 * random();
+    const grain = at % side < side / 3 ? 0 : 20 * random();
+    const level = 118 + 20 * Math.sin((2 * Math.PI * 12 * (at % side)) / side) + grain;
     data.fill(level, 3 * at, 3 * at + 3);
   }
   const picture = { data, width: side, height: side };
@@ -86,6 +87,24 @@ test("of a picture that was compressed much, fine noise is no detail", async () 
     expect(measured.quality.detail).toBe(finestDetail(decoded, { isCoarse }));
     expect(finestDetail(decoded, { isCoarse: true })).toBeLessThan(finestDetail(decoded));
   }
+});
+
+test("grain that lies over the whole picture is no detail, and what grain lies over remains", async () => {
+  const random = randomNumbers(5);
+  const { data, info } = await sharp(await photo(5))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const grained = Buffer.alloc(data.length);
+  for (let at = 0; at < data.length; at += 3) {
+    const grain = 30 * (random() - 0.5);
+    for (let channel = 0; channel < 3; channel++)
+      grained[at + channel] = Math.min(255, Math.max(0, (data[at + channel] ?? 0) + grain));
+  }
+  const [clear, noisy] = [data, grained].map((pixels) => finestDetail({ data: pixels, width, height }));
+  expect(noisy).toBeLessThan(1.1 * (clear ?? 0));
+  expect(noisy).toBeGreaterThan(0.6 * (clear ?? 0));
 });
 
 test("a picture that reading it reduces is measured in all its pixels", async () => {
