@@ -11,7 +11,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readConfig } from "../src/config.ts";
-import { devicesToTry, leastAgreement, parseDevices, reasonOf } from "../src/core/embedder/devices.ts";
+import { devicesToTry, minimumAgreement, parseDevices, reasonOf } from "../src/core/embedder/devices.ts";
 import { goldenPictures } from "../src/core/embedder/golden-pictures.ts";
 import { processors } from "../src/core/embedder/processors.ts";
 import { openImageTower, openTextTower } from "../src/core/embedder/tower-session.ts";
@@ -173,7 +173,7 @@ async function main(): Promise<void> {
       `- Glimpse ${packageVersion()}, onnxruntime ${runtimeVersion()}, Node ${process.version}, ${platform}`,
       `- CPU: ${cpus()[0]?.model.trim()}, ${JSON.stringify(found)}, ${threads} threads`,
       `- GPU: ${visibleGpus()}`,
-      `- smallest cosine that is accepted: ${leastAgreement("fp32")} (16-bit variants ${leastAgreement("fp16")})`,
+      `- smallest cosine that is accepted: ${minimumAgreement("fp32")} (16-bit variants ${minimumAgreement("fp16")})`,
       "",
     ].join("\n"),
   );

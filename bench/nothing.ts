@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OnnxEmbedder } from "../src/core/embedder/onnx-embedder.ts";
 import { ModelStore } from "../src/core/models/model-store.ts";
-import { CONSIDERED, judgedCosine, nothingOf } from "../src/core/search/fit.ts";
-import { wordings } from "../src/core/search/judging-vector.ts";
+import { answerCosine, FIT_CANDIDATES, thresholdForOne } from "../src/core/search/fit.ts";
+import { wordings } from "../src/core/search/fit-vector.ts";
 import { normalizeText } from "../src/core/search/normalize-text.ts";
 import { rarityOf } from "../src/core/search/rarity.ts";
 import type { Embedding } from "../src/core/types.ts";
@@ -278,12 +278,12 @@ function answerOf(
 ): Answer[] {
   const isPresent = !isNowhere && library.some((photo) => answers.has(photo));
   if (!isPresent && !isNowhere) return [];
-  const ranked = library.toSorted((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, CONSIDERED);
+  const ranked = library.toSorted((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0)).slice(0, FIT_CANDIDATES);
   const nearest = ranked.map((photo) => judged[photo] ?? -1);
-  const best = judgedCosine(traits, nearest, library.length) ?? -1;
+  const best = answerCosine(traits, nearest, library.length) ?? -1;
   return [
     {
-      passes: nothingOf({ score: traits.score, rarity: query.rarity }, best, library.length),
+      passes: thresholdForOne({ score: traits.score, rarity: query.rarity }, best, library.length),
       isPresent,
       isNear: ranked.slice(0, 5).some((photo) => answers.has(photo)),
     },

@@ -2,7 +2,7 @@
 // an empty home. Usage: node scripts/try-package.mjs [--compile] [--bundle]
 //
 // Its two native modules are those that are compiled in node_modules already, so that it takes half a minute; --compile compiles them
-// anew, with all install scripts, as on a machine of somebody's. --bundle also makes the desktop bundle of it (packaging/manifest.json), by the official
+// again, with all install scripts, as on a machine of somebody's. --bundle also makes the desktop bundle of it (packaging/manifest.json), by the official
 // tool, which checks it and packs it; then what it unpacks is started as the manifest says. For both, the npm registry has to be at hand.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-/** Draws every sample anew: npx tsx samples/draw/draw.ts */
+/** Draws every sample again: npx tsx samples/draw/draw.ts */
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";

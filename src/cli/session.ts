@@ -48,7 +48,7 @@ export const libraryOptions = (config: Config): OpenLibraryOptions => ({
   limits: config.limits,
 });
 
-/** What was told last of each device that was asked for: every process that embeds tests it anew. */
+/** What was told last of each device that was asked for: every process that embeds tests it again. */
 const told = new Map<string, string>();
 
 /** Without being asked for, an accelerator that cannot be used is no news: `status` and `doctor` tell of it. */

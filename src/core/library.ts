@@ -39,7 +39,7 @@ import type {
   Volume,
   WorkQueue,
 } from "./ports.ts";
-import { setOwnNothing } from "./search/library-judging.ts";
+import { setLibraryThreshold } from "./search/fit-calibration.ts";
 import type {
   AddReport,
   Calibration,
@@ -374,7 +374,7 @@ export class Library {
 
   /** Takes the model's own bar again. */
   resetCalibration(): Promise<void> {
-    return this.#context.withSearch((context) => setOwnNothing(context, undefined));
+    return this.#context.withSearch((context) => setLibraryThreshold(context, undefined));
   }
 
   // ---------------------------------------------------------- for a face's own work
@@ -439,8 +439,8 @@ export class Library {
   /** What workers can read is left to them. */
   async #readTexts({ reader }: LoadedModel, work: LongWork): Promise<TextReport | undefined> {
     const { catalog, originals, dependencies } = this.#context;
-    const { leaveTextsToWorkers, readTexts } = await import("./library/read-texts.ts");
-    if (dependencies.work) await leaveTextsToWorkers(dependencies.work);
+    const { queueTextsForWorkers, readTexts } = await import("./library/read-texts.ts");
+    if (dependencies.work) await queueTextsForWorkers(dependencies.work);
     return reader && readTexts({ catalog, originals, reader }, work);
   }
 

@@ -1,6 +1,6 @@
 import { checkDriver } from "./catalog/connection/open-connection.ts";
 import type { ChildProcessOptions } from "./child-process.ts";
-import { knownDevices, recordDevice, refusedLately } from "./embedder/device-record.ts";
+import { knownDevices, recentlyRejected, recordDevice } from "./embedder/device-record.ts";
 import { OnnxTextReader } from "./embedder/onnx-text-reader.ts";
 import { type LocalEmbedder, openEmbedder } from "./embedder/open-embedder.ts";
 import { LibraryError, ModelError, ModelMismatchError } from "./errors.ts";
@@ -216,8 +216,11 @@ async function openLocated(
     recording = recording.then(() => recordDevice(directory, model.space, choice));
     onDevice?.(choice);
   };
-  const refused = await refusedLately(directory, model.space);
-  return openEmbedder({ model, limits, childProcess, nice, onDevice: tell, refusedLately: refused }, devices);
+  const refused = await recentlyRejected(directory, model.space);
+  return openEmbedder(
+    { model, limits, childProcess, nice, onDevice: tell, recentlyRejected: refused },
+    devices,
+  );
 }
 
 async function openOlder(

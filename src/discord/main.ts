@@ -68,7 +68,7 @@ export const untrustedLimits = (configured: Partial<PictureLimits> = {}): Pictur
   ...(configured.maxMemory !== undefined && { maxMemory: configured.maxMemory }),
 });
 
-/** Fetches pictures anew from Discord, for a process that is no bot. @param api Discord's REST API; for tests */
+/** Fetches pictures again from Discord, for a process that is no bot. @param api Discord's REST API; for tests */
 export function discordOriginals(token: string, api?: string): OriginalReader<DiscordPlacement> {
   const rest = new REST({ timeout: 15_000, ...(api !== undefined && { api }) }).setToken(token);
   return postedOriginals({ download: createDownloader(), api: new DiscordApi(rest) });

@@ -118,11 +118,11 @@ function withoutLengths(schema: Tool["inputSchema"]): Tool["inputSchema"] {
 /** Of a bound, whether no call comes near it. */
 const isIdle = (name: string, value: number) =>
   ["minLength", "maxLength", "minItems"].includes(name) ||
-  (name === "maxItems" && value >= MANY) ||
+  (name === "maxItems" && value >= MANY_ITEMS) ||
   (name === "maximum" && value === Number.MAX_SAFE_INTEGER);
 
 /** Items in a list. */
-const MANY = 20;
+const MANY_ITEMS = 20;
 
 function contentBlock(block: Block): ContentBlock {
   return block.kind === "text"

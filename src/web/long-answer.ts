@@ -16,7 +16,7 @@ interface Work<Answer> {
 const FIRST_WAIT_MS = 500;
 
 /**
- * An answer that takes long: the work for it goes on between two requests of the page. It is done anew when something
+ * An answer that takes long: the work for it goes on between two requests of the page. It is done again when something
  * else is asked, or when the library has changed since; what takes longest of it is kept by the library, so that this is
  * quick. Work that goes on when the library changes is finished first: in a library that changes all the time there
  * would be no answer otherwise.

@@ -101,9 +101,9 @@ function upkeepOf({ library }: WebOptions, store: ModelStore): Upkeep {
   return {
     models: () => store.list(),
     pull: (id, variant, work) => store.pull(id, { variant, ...work }),
-    examine: async function* () {
-      const { examine } = await import("../core/doctor/doctor.ts");
-      yield* examine(library);
+    diagnose: async function* () {
+      const { diagnose } = await import("../core/doctor/doctor.ts");
+      yield* diagnose(library);
     },
   };
 }

@@ -32,12 +32,12 @@ export class PictureGroups {
     return inRegion.filter((id) => wanted.has(id));
   }
 
-  /** @throws UsageError for a region that is none, or of a map that was laid out anew since */
+  /** @throws UsageError for a region that is none, or of a map that was laid out again since */
   async inRegion(region: string): Promise<ImageId[]> {
     const { version, polygon } = regionOf(region);
     const map = await this.map.answer(null);
     if (map.version !== version)
-      throw new UsageError("The map was laid out anew since this region was marked. Mark it again.");
+      throw new UsageError("The map was laid out again since this region was marked. Mark it again.");
     return (await viewOf(this.#web)).inRegion(map, polygon);
   }
 

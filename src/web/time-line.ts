@@ -24,7 +24,7 @@ export class TimeLine {
     const ids = await this.#groups.imagesOf(question);
     const scope = { ...(await narrowed(await viewOf(this.#web), question)), ids };
     const view = library.within(scope);
-    // Tags change without the revision, and ids are many: they are counted anew.
+    // Tags change without the revision, and ids are many: they are counted again.
     if (scope.tags || scope.notTags || ids) return countsOf(view);
     const key = JSON.stringify([await library.revision(), scope]);
     const known = this.#kept.get(key);

@@ -43,7 +43,7 @@ export interface ListedModel {
 export interface Upkeep {
   models(): Promise<readonly ListedModel[]>;
   pull(id: string, variant: string | undefined, work: LongWork): Promise<unknown>;
-  examine(): AsyncIterable<Finding>;
+  diagnose(): AsyncIterable<Finding>;
 }
 
 /** What belongs to the whole library is changed only where the whole library is shown. */

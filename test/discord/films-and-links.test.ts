@@ -40,7 +40,7 @@ test("a posted film is found by its shots, shown by the one that fits, and goes 
   await eventually(async () => expect(await placed()).not.toContain(film.id));
 });
 
-test("films that came before ffmpeg was there are read once their channel is indexed anew", async () => {
+test("films that came before ffmpeg was there are read once their channel is indexed again", async () => {
   const { fake, general, asOwner } = harness;
   readsFilms = false;
   const film = fake.post(general, { pictures: [picture("film of a kite")], filename: "kite.mp4" });

@@ -52,7 +52,7 @@ const lastOf = (channel: FakeChannel): FakeMessage => {
   return message;
 };
 
-/** The reply fails, also when discord.js sends it again at once, and something changes before it is tried anew. */
+/** The reply fails, also when discord.js sends it again at once, and something changes before it is tried again. */
 function beforeTheSecondTry(change: () => void): void {
   harness.fake.faults.push({
     method: "PATCH",

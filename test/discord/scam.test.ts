@@ -268,7 +268,7 @@ test("who marked is in their export and goes when they ask for it; the list goes
   const list = await harness.slash(mod, "scam list");
   expect(list.text).toContain("2 pictures on the scam list");
   expect(list.text).not.toContain(mod.member.userId);
-  // A restart reads the list anew.
+  // A restart reads the list again.
   await harness.restartBot();
   await harness.slash({ member: harness.owner, channel: general }, "scam watch", {
     channel: { channel: alerts },

@@ -120,7 +120,7 @@ export function describeEmbedder(name: string, { open, cat, dog, notAPicture }: 
         id: picture.id,
         takenAt: picture.takenAt,
         carried: { keywords: [], titles: [] },
-        comesOutOtherwise: false,
+        decodesDifferently: false,
         ...(picture.facts && { facts: picture.facts }),
       });
       await expect(embedder.inspectPicture({ bytes: notAPicture })).rejects.toMatchObject({

@@ -40,11 +40,11 @@ export interface FakeEmbedderOptions {
   /** Whether films can be read. Default: yes. */
   readonly readsFilms?: () => boolean;
   /** In how many pictures of its training each word was said; words that are not here, in none. Default: nobody counted. */
-  readonly timesShown?: Readonly<Record<string, number>>;
+  readonly trainingCounts?: Readonly<Record<string, number>>;
   /** What the picture with this id carries. Default: nothing. */
   readonly carried?: (id: string) => CarriedWords;
   /** Whether an older decoder made something else of the picture with this id. Default: no. */
-  readonly comesOutOtherwise?: (id: string) => boolean;
+  readonly decodesDifferently?: (id: string) => boolean;
 }
 
 const MAX_WORDS = 32;
@@ -91,8 +91,8 @@ export class FakeEmbedder implements Embedder {
     this.#shown.set(sha256(bytes), words);
   }
 
-  async timesShown(words: readonly string[]): Promise<number[] | undefined> {
-    const known = this.#options.timesShown;
+  async trainingCounts(words: readonly string[]): Promise<number[] | undefined> {
+    const known = this.#options.trainingCounts;
     return known && words.map((word) => known[word] ?? 0);
   }
 
@@ -161,7 +161,7 @@ export class FakeEmbedder implements Embedder {
     this.calls.pictures -= 1;
     const { id, takenAt } = picture;
     const carried = this.#options.carried?.(id) ?? { keywords: [], titles: [] };
-    return { id, takenAt, carried, comesOutOtherwise: this.#options.comesOutOtherwise?.(id) ?? false };
+    return { id, takenAt, carried, decodesDifferently: this.#options.decodesDifferently?.(id) ?? false };
   }
 
   async measurePicture(source: PictureSource, signal?: AbortSignal): Promise<MeasuredPicture> {

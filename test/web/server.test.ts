@@ -755,7 +755,7 @@ describe("looking after the library", () => {
       onProgress?.({ stage: "downloading", done: 5, total: 10, item: `${id} ${variant}` });
       throw new UsageError("The hub is away.");
     },
-    examine: async function* () {
+    diagnose: async function* () {
       yield { name: "node", state: "good" as const, detail: "Node" };
       yield { name: "space", state: "note" as const, detail: "little" };
     },

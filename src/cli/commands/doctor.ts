@@ -19,10 +19,10 @@ export function registerDoctor(program: Command): void {
     .action(async (flags: { json?: boolean }) => {
       const config = readConfig(globalOptions(command));
       const styles = stylesFor(process.stdout, config.color);
-      const { examine } = await import("../../core/doctor/doctor.ts");
+      const { diagnose } = await import("../../core/doctor/doctor.ts");
       let bad = 0;
       const { library: directory, server, model, childProcess, devices } = config;
-      for await (const finding of examine({ directory, server, model, childProcess, devices })) {
+      for await (const finding of diagnose({ directory, server, model, childProcess, devices })) {
         if (finding.state === "bad") bad += 1;
         const mark = { good: styles.good("ok  "), note: styles.bold("note"), bad: styles.bad("bad ") }[
           finding.state

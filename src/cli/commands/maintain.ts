@@ -7,9 +7,9 @@ import { globalOptions, withExistingLibrary } from "../session.ts";
 const EXAMPLES = `
 Examples:
   glimpse maintain              rid the database's files of what was removed
-  glimpse maintain --force      write them anew in any case
+  glimpse maintain --force      rewrite them in any case
 
-What is removed is gone from every answer at once. Its bytes stay in the files of a database until those are written anew: a library in a
+What is removed is gone from every answer at once. Its bytes stay in the files of a database until those are rewritten: a library in a
 folder does so by itself, one on a PostgreSQL server with this command and, where the bot runs, at night. Questions wait meanwhile.`;
 
 export function registerMaintain(program: Command): void {
@@ -32,7 +32,7 @@ export function registerMaintain(program: Command): void {
             for (const reason of report.postponed) logLine(`  ${printable(reason)}`);
             if (report.rewritten.length > 0)
               logLine(
-                `Wrote ${pluralize(report.rewritten.length, "table")} anew, after ${pluralize(report.erasures, "removal")}.`,
+                `Rewrote ${pluralize(report.rewritten.length, "table")}, after ${pluralize(report.erasures, "removal")}.`,
               );
             else if (report.postponed.length === 0) logLine("Nothing was removed since the last time.");
             printLine("What was removed may still be in:");

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { ENTIRE_LIBRARY } from "../../core/index.ts";
 import type { ModelListing, ModelStore, Speed, VariantListing } from "../../core/open-library.ts";
-import type { NothingSource } from "../../core/types.ts";
+import type { ThresholdSource } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
 import { showProgress } from "../progress.ts";
@@ -14,7 +14,7 @@ interface ListedModel extends Omit<ModelListing, "variants"> {
   readonly variants: readonly (VariantListing & { readonly isInUse: boolean })[];
 }
 
-export const NOTHING_SOURCES: Readonly<Record<NothingSource, string>> = {
+export const NOTHING_SOURCES: Readonly<Record<ThresholdSource, string>> = {
   library: "measured on this library",
   model: "the model's own",
   estimate: "an estimate",

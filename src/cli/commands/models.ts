@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
 import { ENTIRE_LIBRARY, formatCount, type Library, pluralize, UsageError } from "../../core/index.ts";
 import type { ModelStore } from "../../core/open-library.ts";
-import type { BarErrors, Calibration, ModelComparison, NothingBar } from "../../core/types.ts";
+import type { Calibration, ModelComparison, NoMatchThreshold, ThresholdErrors } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { wholeNumber } from "../option-values.ts";
@@ -145,7 +145,7 @@ function addCalibrate(models: Command): void {
 function calibrationLines(calibration: Calibration): string[] {
   const { model, before, after, errorsBefore, errorsAfter, isStored } = calibration;
   const { present, absent, marked, samples, pictures } = calibration;
-  const bar = (name: string, { cosine, source }: NothingBar, { refused, accepted }: BarErrors) =>
+  const bar = (name: string, { cosine, source }: NoMatchThreshold, { refused, accepted }: ThresholdErrors) =>
     `${name} ${cosine.toFixed(3)} (${NOTHING_SOURCES[source]}): refuses ${percent(refused)} of what is there, accepts ${percent(accepted)} of what is not`;
   const questions = marked > 0 ? `, ${pluralize(marked, "question")} that you marked among them` : "";
   return [

@@ -13,7 +13,7 @@ import {
   pluralize,
   type RootStatus,
 } from "../../core/index.ts";
-import type { NothingBar, NothingSource, WorkStatus } from "../../core/types.ts";
+import type { NoMatchThreshold, ThresholdSource, WorkStatus } from "../../core/types.ts";
 import { formatBytes } from "../../shared/format.ts";
 import { failuresJson, statusJson } from "../json-output.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
@@ -135,13 +135,13 @@ function duration(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-const NOTHING_FROM: Readonly<Record<NothingSource, string>> = {
+const NOTHING_FROM: Readonly<Record<ThresholdSource, string>> = {
   library: "measured on this library; `glimpse models calibrate --reset` takes the model's own",
   model: "the model's own; `glimpse models calibrate` measures it on your pictures",
   estimate: "an estimate; `glimpse models calibrate` measures it on your pictures",
 };
 
-const nothingLine = ({ cosine, source }: NothingBar) =>
+const nothingLine = ({ cosine, source }: NoMatchThreshold) =>
   `no good match below ${cosine.toFixed(3)} (${NOTHING_FROM[source]})`;
 
 function textLine({ read, waiting }: NonNullable<LibraryStatus["text"]>): string {

@@ -333,7 +333,7 @@ export const de: Texts = {
     pull: "Herunterladen",
     no: "Nein",
     doctor: "Ist alles in Ordnung?",
-    examine: "Untersuchen",
+    diagnose: "Untersuchen",
     examining: "Wird untersucht …",
     states: { good: "gut", note: "Hinweis", bad: "schlecht" },
     newFolder: "Ordner, der dazukommt",

@@ -321,11 +321,11 @@ export const en = {
     installed: "installed",
     use: "Use",
     sureToUse:
-      "All pictures are embedded anew with it, which can take long. Until then the present one answers.",
+      "All pictures are embedded again with it, which can take long. Until then the present one answers.",
     pull: "Download",
     no: "No",
     doctor: "Is everything well?",
-    examine: "Examine",
+    diagnose: "Examine",
     examining: "Examining …",
     states: { good: "good", note: "note", bad: "bad" },
     newFolder: "Folder to add",

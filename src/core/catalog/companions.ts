@@ -27,9 +27,9 @@ export const readFoundCompanions = (json: string): FoundCompanion[] =>
 
 export function companions(
   db: Connection,
-): Pick<FileStore, "putCompanions" | "companionCounts" | "ofCompanion"> {
+): Pick<FileStore, "storeCompanions" | "companionCounts" | "ofCompanion"> {
   return {
-    putCompanions: (files) =>
+    storeCompanions: (files) =>
       db.write(() => {
         for (const file of files) replace(db, file);
       }),

@@ -14,7 +14,7 @@ import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { EditKind, ImageId, ImageRecord, TextLine } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
 import { type ComparedFilm, compareFilms } from "./compare-films.ts";
-import { haveOtherWords } from "./other-words.ts";
+import { haveDifferentText } from "./different-text.ts";
 
 export interface ComparisonContext {
   readonly catalog: Pick<Catalog, "images" | "comparisons" | "readings">;
@@ -130,7 +130,7 @@ const READINGS_AT_ONCE = 200;
 
 /**
  * Pictures in both of which text was read, but not the same, are variants whatever their pixels. Not kept: what was read
- * may come later, or be read anew.
+ * may come later, or be reread.
  */
 async function tellApartByWords(
   { catalog }: ComparisonContext,
@@ -159,7 +159,7 @@ async function tellApartByWords(
     const comparison = comparisons.get(first, second);
     // Of films other moments may have been read.
     const moves = [first, second].some((key) => lines.get(key)?.some(({ atMs }) => atMs !== undefined));
-    if (comparison && !moves && haveOtherWords(lines.get(first) ?? [], lines.get(second) ?? [])) {
+    if (comparison && !moves && haveDifferentText(lines.get(first) ?? [], lines.get(second) ?? [])) {
       const variant = { ...comparison, outcome: "variant", inDoubt: false, edits: [] } as const;
       comparisons.add({ first, second, comparison: variant });
     }

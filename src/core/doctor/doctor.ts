@@ -38,7 +38,7 @@ const OLDEST_NODE = [20, 19] as const;
 const LITTLE_SPACE = 1e9;
 
 /** Checks everything that the product depends on; each finding is emitted as it is made, and none ends the run. */
-export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+export async function* diagnose(options: DoctorOptions): AsyncGenerator<Finding> {
   yield nodeVersion();
   const database = await databaseFinding();
   yield database;
@@ -222,7 +222,7 @@ async function* indexFindings(
     dimensions,
     directory: join(directory, "index"),
   });
-  const examined = await store.examine();
+  const examined = await store.diagnose();
   const name = "index";
   if (examined.state === "absent") {
     yield { name, state: "good", detail: "every vector is compared, as fits the library's size" };

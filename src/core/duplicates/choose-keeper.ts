@@ -5,15 +5,15 @@ import type { ImageFormat, ImageId, ImageRecord, KeepChoice, WallClock } from ".
 import { isNamedAsCopy } from "./copy-names.ts";
 import {
   detailOf,
+  ENOUGH_COMPARISONS,
   hasCaptureDate,
   isMeasuredInFull,
-  MANY,
   SAME_SIDE,
   type Shown,
   ShownEdits,
   type ShownKind,
 } from "./keeper-evidence.ts";
-import { isPlacedIn, LAST, least, pathLength } from "./placement-order.ts";
+import { isPlacedIn, least, pathLength, UNDATED } from "./placement-order.ts";
 import type { SameGroup } from "./same-group.ts";
 import { isLossless, isSavedFrom, Sources } from "./saved-from.ts";
 
@@ -81,10 +81,10 @@ interface Decision {
 
 /** Pairs of which a comparison may show that a picture was not edited, which few others say. */
 export function pairsInDoubt(group: SameGroup, choice: KeepChoice = {}): (readonly [ImageId, ImageId])[] {
-  if (group.images.length <= MANY) return [];
+  if (group.images.length <= ENOUGH_COMPARISONS) return [];
   const edits = new ShownEdits(group);
   const { keeper, others } = chooseKeeper(group, choice);
-  const best = [keeper, ...others].slice(0, MANY + 1);
+  const best = [keeper, ...others].slice(0, ENOUGH_COMPARISONS + 1);
   return group.images
     .filter(({ id }) => edits.isDoubtful(id))
     .flatMap(({ id }) => best.filter((other) => other.id !== id).map((other) => [id, other.id] as const));
@@ -366,12 +366,12 @@ const EDITED: Readonly<Record<ShownKind, string>> = {
 const pixels = ({ width, height }: ImageRecord) => width * height;
 const isTaggedByPerson = ({ tags }: ImageRecord) => tags.some(({ by }) => by === "person");
 
-/** When the picture was taken, else its oldest file time or post; `LAST` where none of them can be true. */
+/** When the picture was taken, else its oldest file time or post; `UNDATED` where none of them can be true. */
 const dateOf = ({ takenAt, placements }: ImageRecord): WallClock =>
   takenAt?.wallClock ??
   least(placements, (at) => {
     const date = placementDate(at, null);
-    return date === null ? LAST : orderOf(date);
+    return date === null ? UNDATED : orderOf(date);
   });
 
 const shortestPath = ({ placements }: ImageRecord) => least(placements, pathLength);
@@ -379,7 +379,7 @@ const shortestPath = ({ placements }: ImageRecord) => least(placements, pathLeng
 const KEEP_SCORES: Readonly<Record<NonNullable<KeepChoice["keep"]>, (image: ImageRecord) => number>> = {
   largest: pixels,
   oldest: (image) => -dateOf(image),
-  newest: (image) => (dateOf(image) === LAST ? -LAST : dateOf(image)),
+  newest: (image) => (dateOf(image) === UNDATED ? -UNDATED : dateOf(image)),
 };
 
 /** Pixels that differ by less come from rounding. */

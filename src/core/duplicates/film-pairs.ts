@@ -9,7 +9,7 @@ const KEYS_AT_ONCE = 500;
  * Offers films and animations with any alike shots, whatever stands for them as a whole: one of which the beginning was
  * cut off begins with another shot.
  */
-export async function offerFilms(
+export async function proposeFilmPairs(
   { catalog }: DuplicateContext,
   { pictures, request, yielder }: DuplicateSearch,
   candidates: Candidates,

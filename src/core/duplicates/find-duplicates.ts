@@ -5,7 +5,7 @@ import { Candidates } from "./candidates.ts";
 import { chooseKeeper, pairsInDoubt } from "./choose-keeper.ts";
 import { type DuplicateContext, type DuplicateSearch, idAt, keyAt } from "./duplicate-context.ts";
 import { compareReclaimable, type KeptGroup, keptGroup, toDuplicateGroup } from "./duplicate-group.ts";
-import { offerFilms } from "./film-pairs.ts";
+import { proposeFilmPairs } from "./film-pairs.ts";
 import { withKnownDetail } from "./known-detail.ts";
 import { type LooserPair, looserGroups, variantPairs } from "./looser-groups.ts";
 import { nearbyPairs } from "./nearby-pairs.ts";
@@ -70,7 +70,7 @@ async function groupsByPixels(context: DuplicateContext, search: DuplicateSearch
     (a, b, distance) => candidates.offer(a, b, distance),
     { yielder, onProgress: reportProgress("look-alikes") },
   );
-  await offerFilms(context, search, candidates);
+  await proposeFilmPairs(context, search, candidates);
   const verified = await verifiedGroups(context, search, candidates, reportProgress("same picture"));
   const kept = await keptGroups(context, search, verified);
   const same: DuplicateGroup[] = [];

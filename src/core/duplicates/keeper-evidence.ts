@@ -22,7 +22,7 @@ const TONED: ReadonlySet<ShownKind> = new Set(["grey", "recoloured", "brighter",
 const RELATIVE: ReadonlySet<ShownKind> = new Set(["recoloured", "brighter", "darker", "other contrast"]);
 
 /** From how many comparisons most of them tell, whatever the others say. */
-export const MANY = 5;
+export const ENOUGH_COMPARISONS = 5;
 /** A picture beside which nearly all of many others are framed was cut out of them: their frame was in the original. */
 const NEARLY_ALL = 0.75;
 
@@ -60,7 +60,7 @@ export class ShownEdits {
   isDoubtful(id: ImageId): boolean {
     const kinds = [...this.reshaped.kinds(id), ...this.toned.kinds(id)];
     const isDeniable = kinds.every((kind) => RELATIVE.has(kind) || OVERLAID.has(kind));
-    return kinds.length > 0 && isDeniable && this.reshaped.comparisons(id) < MANY;
+    return kinds.length > 0 && isDeniable && this.reshaped.comparisons(id) < ENOUGH_COMPARISONS;
   }
 
   /** Whether it was found to be another picture than most of the group: it belongs there through few of them. */
@@ -92,7 +92,7 @@ function withInsetsCropped(relations: readonly Relation[]): readonly Relation[] 
   }
   const isInset = (id: ImageId) => {
     const { others, framed } = counts.get(id) ?? { others: 0, framed: 0 };
-    return others >= MANY && framed >= NEARLY_ALL * others;
+    return others >= ENOUGH_COMPARISONS && framed >= NEARLY_ALL * others;
   };
   return relations.map((relation) => {
     const inset = [relation.a, relation.b].find((id) => isFramedBeside(id, relation) && isInset(id));
@@ -153,7 +153,7 @@ function shownEdits(relations: readonly OwnedRelation[], kinds: ReadonlySet<Show
  * letters.
  */
 function isShown({ comparisons, own, either, unlike }: Tally, kind: ShownKind): boolean {
-  if (comparisons >= MANY && (unlike.get(kind) ?? 0) > comparisons / 2) return true;
+  if (comparisons >= ENOUGH_COMPARISONS && (unlike.get(kind) ?? 0) > comparisons / 2) return true;
   const [certain, shared] = [own.get(kind) ?? 0, either.get(kind) ?? 0];
   return certain > 0 ? certain + shared >= comparisons / 2 : shared > comparisons / 2;
 }

@@ -23,7 +23,7 @@ export interface MeasuringContext {
 const MAX_MEASURED = 16;
 
 /**
- * The group with those images measured anew, in all their pixels, of which it has to be known whether they come from another
+ * The group with those images measured again, in all their pixels, of which it has to be known whether they come from another
  * one's, or whether they hold as much as they have pixels: of several sizes, and reduced when they were read, or never
  * measured. What was measured is stored.
  */

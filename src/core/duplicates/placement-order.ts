@@ -11,7 +11,7 @@ export function placedAt(placement: Placement): Timestamp | undefined {
 }
 
 /** Whatever has no time comes after everything that has one. */
-export const LAST = Number.MAX_SAFE_INTEGER;
+export const UNDATED = Number.MAX_SAFE_INTEGER;
 
 /** Unlike Math.min, it takes any number of them. */
 export const least = (placements: readonly Placement[], of: (placement: Placement) => number): number =>
@@ -82,7 +82,7 @@ function placementCriteria({ keepIn, keep }: KeepChoice): PlacementCriterion[] {
 /** @param direction 1 for the oldest first, -1 for the newest */
 const age = (direction: 1 | -1) => (placement: Placement) => {
   const time = placedAt(placement);
-  return time === undefined ? LAST : direction * time;
+  return time === undefined ? UNDATED : direction * time;
 };
 
 const othersAre = (others: number) => (others === 1 ? "another is" : `${others} others are`);

@@ -4,7 +4,7 @@ import { prepareFingerprint } from "../image/hashing/perceptual-hash.ts";
 import type { Catalog, CatalogImage, ImageKey } from "../ports.ts";
 import type { ImageId, ImageRecord, LongWork, RepostRequest, Scope } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
-import { LAST, least, placedAt } from "./placement-order.ts";
+import { least, placedAt, UNDATED } from "./placement-order.ts";
 import { VerdictLookup } from "./verdict-lookup.ts";
 
 export interface SamePictureContext extends ComparisonContext {
@@ -109,7 +109,7 @@ async function visible(
   return images;
 }
 
-const firstSeen = ({ placements }: ImageRecord) => least(placements, (at) => placedAt(at) ?? LAST);
+const firstSeen = ({ placements }: ImageRecord) => least(placements, (at) => placedAt(at) ?? UNDATED);
 
 const compareFirstSeen = (a: ImageRecord, b: ImageRecord) =>
   firstSeen(a) - firstSeen(b) || (a.id < b.id ? -1 : 1);

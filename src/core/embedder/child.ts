@@ -7,7 +7,7 @@ import type { ImageId, ImageRecipe } from "../types.ts";
 import { checkModel } from "./check-model.ts";
 import { DecoderPool } from "./decoder-pool.ts";
 import { DeviceTower } from "./device-tower.ts";
-import { leastAgreement } from "./devices.ts";
+import { minimumAgreement } from "./devices.ts";
 import { goldenPictures } from "./golden-pictures.ts";
 import { ImagePipeline } from "./image-pipeline.ts";
 import { PictureReader } from "./picture-reader.ts";
@@ -64,7 +64,7 @@ function serve({
     asked: deviceAsked,
     open: (device) => openImageTower(model, { threads: tuning.threads, device }),
     golden: () => goldenPictures(recipe),
-    leastCosine: leastAgreement(model.variant),
+    leastCosine: minimumAgreement(model.variant),
     cpuBatch: tuning.batch,
     onTry: (device) => sent({ kind: "trying", device }),
     onFound: (found) => send({ kind: "device", found, rss: process.memoryUsage.rss() }),

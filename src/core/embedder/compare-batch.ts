@@ -3,7 +3,7 @@ import { type AlignablePicture, alignable } from "../image/comparison/align.ts";
 import { type ComparedPicture, comparePixels } from "../image/comparison/compare-pixels.ts";
 import { decode, type Size } from "../image/decode.ts";
 import { displayedColours } from "../image/displayed-colours.ts";
-import { withoutMissingEnd } from "../image/formats/missing-end.ts";
+import { cropMissingEnd } from "../image/formats/missing-end.ts";
 import { openPicture } from "../image/open-picture.ts";
 import { decodeThumbnail } from "../image/thumbnail.ts";
 import { imageId } from "../image-id.ts";
@@ -96,7 +96,7 @@ async function kept<Value extends object>(
 
 async function ofThumbnail({ thumbnail, width, height, isCut }: ComparablePicture): Promise<ComparedPicture> {
   const pixels = await decodeThumbnail(thumbnail);
-  return { pixels: alignable(isCut ? withoutMissingEnd(pixels, height) : pixels), width, height };
+  return { pixels: alignable(isCut ? cropMissingEnd(pixels, height) : pixels), width, height };
 }
 
 async function ofOriginal(
@@ -111,7 +111,7 @@ async function ofOriginal(
   // The decoder itself goes by profiles only.
   const isDisplayed = opened.colours.kind === "profile";
   const shown = isDisplayed ? decoded : await displayedColours(decoded, opened.colours);
-  return alignable(decoded.isCut ? withoutMissingEnd(shown, opened.height) : shown);
+  return alignable(decoded.isCut ? cropMissingEnd(shown, opened.height) : shown);
 }
 
 /** Undefined for a picture that is hardly larger. */

@@ -52,7 +52,7 @@ export async function knownDevices(
 }
 
 /** What `auto` tried in vain of late, by this version and for this model. */
-export async function refusedLately(
+export async function recentlyRejected(
   directory: string,
   space: EmbeddingSpace,
   now = Date.now(),
@@ -63,7 +63,7 @@ export async function refusedLately(
   return holds ? note.refused : [];
 }
 
-/** None when there is no note, or none that can be used: it is made anew. */
+/** None when there is no note, or none that can be used: it is made again. */
 async function recorded(directory: string): Promise<Note[]> {
   try {
     const value: unknown = JSON.parse(await readFile(join(directory, FILE), "utf8"));

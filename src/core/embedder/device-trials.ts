@@ -8,7 +8,7 @@ export interface DeviceTrialsOptions {
   /** As `parseDevices` reads it. Default: the CPU. */
   readonly device?: string | undefined;
   /** What `auto` need not try, with the reasons from when it did. */
-  readonly refusedLately?: readonly RefusedDevice[] | undefined;
+  readonly recentlyRejected?: readonly RefusedDevice[] | undefined;
   /** Called whenever devices were tried, or one was left. */
   readonly onDevice?: ((choice: DeviceChoice) => void) | undefined;
   /** A child that is trying a device may send nothing for this long. Default: three minutes, for `auto` one. */
@@ -34,11 +34,11 @@ export class DeviceTrials {
   /** A request on which a process with this device died twice. Whose fault it was, shows without the device. */
   #onTrial: { readonly request: Request; readonly device: Device } | undefined;
 
-  constructor({ device = "cpu", refusedLately = [], onDevice, tryMs }: DeviceTrialsOptions) {
+  constructor({ device = "cpu", recentlyRejected = [], onDevice, tryMs }: DeviceTrialsOptions) {
     this.#asked = device;
     this.isAuto = device === "auto";
     this.#devices = devicesToTry(device);
-    this.#refused = this.isAuto ? [...refusedLately] : [];
+    this.#refused = this.isAuto ? [...recentlyRejected] : [];
     this.#onDevice = onDevice;
     this.#tryMs = tryMs ?? TRY_TIMEOUT_MS[this.isAuto ? "auto" : "asked"];
   }

@@ -78,7 +78,7 @@ export function devicesToTry(asked: string, machine: Machine = thisMachine()): D
  * degrees: no score moves by more than 0.014, and in 512 dimensions one moves by some 0.0006. With weights of 16 bits a
  * device may compute in 16 bits throughout; with those of 8, processors differ among themselves.
  */
-export function leastAgreement(variant: string): number {
+export function minimumAgreement(variant: string): number {
   if (variant === "fp32") return 0.9999;
   return variant === "quantised" ? 0.99 : 0.999;
 }

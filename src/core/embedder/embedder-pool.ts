@@ -85,8 +85,8 @@ export class EmbedderPool implements Embedder {
     return this.#first.compare(pictures, pairs, signal);
   }
 
-  timesShown(words: readonly string[]): Promise<readonly number[] | undefined> {
-    return this.#first.timesShown(words);
+  trainingCounts(words: readonly string[]): Promise<readonly number[] | undefined> {
+    return this.#first.trainingCounts(words);
   }
 
   readsFilms(): Promise<boolean> {

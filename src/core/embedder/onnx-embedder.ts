@@ -4,7 +4,7 @@ import { hasFilmPrograms } from "../image/film/film-programs.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../image/picture-limits.ts";
 import { measure } from "../measurements.ts";
 import type { LocatedModel, LocatedReader } from "../models/located-model.ts";
-import { ShownWords } from "../models/shown-words.ts";
+import { TrainingCounts } from "../models/training-counts.ts";
 import { traitsOf } from "../models/traits.ts";
 import type {
   ComparablePicture,
@@ -70,7 +70,7 @@ export class OnnxEmbedder implements Embedder {
   readonly #childProcess: ChildProcessOptions | undefined;
   readonly #startChild: typeof startEmbeddingChild;
   readonly #queue: RequestQueue;
-  #shownWords: Promise<ShownWords> | undefined;
+  #shownWords: Promise<TrainingCounts> | undefined;
   #child: Child | undefined;
   #ending: Promise<void> = Promise.resolve();
   /** The child finishes what it has and gets nothing more. */
@@ -162,12 +162,12 @@ export class OnnxEmbedder implements Embedder {
     );
   }
 
-  async timesShown(words: readonly string[]): Promise<readonly number[] | undefined> {
+  async trainingCounts(words: readonly string[]): Promise<readonly number[] | undefined> {
     const { shownWords } = this.#opening.model.paths;
     if (shownWords === undefined) return undefined;
-    this.#shownWords ??= ShownWords.read(shownWords);
+    this.#shownWords ??= TrainingCounts.read(shownWords);
     const known = await this.#shownWords;
-    return words.map((word) => known.timesShown(word));
+    return words.map((word) => known.trainingCounts(word));
   }
 
   readsFilms(): Promise<boolean> {

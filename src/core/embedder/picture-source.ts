@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LibraryError, messageOf, PictureError, systemCode } from "../errors.ts";
-import { comesOutOtherwise } from "../image/comes-out-otherwise.ts";
+import { decodesDifferently } from "../image/decodes-differently.ts";
 import { FILM_SIGNATURE_BYTES, filmFormat } from "../image/film/film-format.ts";
 import { probeFilm } from "../image/film/probe-film.ts";
 import type { FilmFile } from "../image/film/read-film.ts";
@@ -128,7 +128,7 @@ export async function inspectPicture(
   if (found.kind === "film")
     return withFilm(found, async ({ id, ...film }) => {
       const { takenAt, facts } = await probeFilm(film, limits);
-      return { id, takenAt, facts, carried: { keywords: [], titles: [] }, comesOutOtherwise: false };
+      return { id, takenAt, facts, carried: { keywords: [], titles: [] }, decodesDifferently: false };
     });
   const { bytes } = found;
   const opened = await openPicture(bytes, limits);
@@ -136,6 +136,6 @@ export async function inspectPicture(
     id: imageId(bytes),
     ...(await pictureMetadata({ ...opened, bytes: opened.metadata })),
     carried: await carriedWords(opened.metadata, opened.xmp),
-    comesOutOtherwise: await comesOutOtherwise(opened),
+    decodesDifferently: await decodesDifferently(opened),
   };
 }

@@ -1,7 +1,7 @@
 import { find } from "../search/find.ts";
 import type { SearchContext } from "../search/search-context.ts";
 import type { EvaluationQuestion, LongWork, Scope, SearchQuality } from "../types.ts";
-import { type Answered, DEPTH, isAsked, qualityBySource } from "./search-quality.ts";
+import { type Answered, isAsked, qualityBySource, RANKING_DEPTH } from "./search-quality.ts";
 
 /** Asks every question in scope, and says how well each kind is answered. */
 export async function evaluateSearch(
@@ -17,7 +17,7 @@ export async function evaluateSearch(
     const { hits, match } = await find(context, {
       terms: [{ text: question.text }],
       scope,
-      limit: DEPTH,
+      limit: RANKING_DEPTH,
       signal,
       // A name or caption would find itself.
       ...(isOwnWord(question) && { wordSources: [] }),

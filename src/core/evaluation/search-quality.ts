@@ -2,7 +2,7 @@ import type { EvaluationQuestion, Fit, ImageId, QuestionSource, SearchQuality } 
 import { estimate } from "./bootstrap.ts";
 
 /** Hits that are looked at. */
-export const DEPTH = 100;
+export const RANKING_DEPTH = 100;
 const PRECISION_AT = 10;
 
 /** What a search gave for a question. A hit may stand for several images, copies of one picture. */
@@ -70,7 +70,7 @@ function recall({ question, hits }: Answered, count: number): number {
 /** 1 / rank of the first right hit, 0 when there is none among the first hundred. */
 export function reciprocalRank({ question, hits }: Answered): number {
   const right = new Set(question.right);
-  const at = hits.slice(0, DEPTH).findIndex((ids) => ids.some((id) => right.has(id)));
+  const at = hits.slice(0, RANKING_DEPTH).findIndex((ids) => ids.some((id) => right.has(id)));
   return at === -1 ? 0 : 1 / (at + 1);
 }
 

@@ -2,7 +2,7 @@ import type { Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import { cutShort, decodingError } from "./decoding-error.ts";
 import { floatsToRaw } from "./float-samples.ts";
-import { lacksEnd, missingShare } from "./formats/early-end.ts";
+import { isTruncated, missingFraction } from "./formats/early-end.ts";
 import type { OpenPicture, Reading } from "./open-picture.ts";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
 import { type CompositedPicture, composite } from "./transparency.ts";
@@ -40,10 +40,10 @@ export async function decode(picture: OpenPicture, decoding: Decoding): Promise<
   if (missing > MAX_MISSING) throw cutShort(missing);
   try {
     const decoded = await decodeAs(picture, decoding, false);
-    return { ...decoded, isCut: missing > 0 || lacksEnd(picture) };
+    return { ...decoded, isCut: missing > 0 || isTruncated(picture) };
   } catch (error) {
     if (!(error instanceof PictureError && error.code === "damaged")) throw error;
-    const share = await missingShare(picture);
+    const share = await missingFraction(picture);
     if (share === undefined) throw error;
     if (share > MAX_MISSING) throw cutShort(share, error);
     return { ...(await decodeAs(picture, decoding, true)), isCut: true };

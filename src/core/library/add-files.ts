@@ -17,14 +17,14 @@ import { CommitBatch } from "./commit-batch.ts";
 import { type FileOutcome, FileReader, failureOf } from "./file-reader.ts";
 import { readWordsOfNewFiles } from "./import-keywords.ts";
 import type { Originals } from "./originals.ts";
-import { putCompanions } from "./put-companions.ts";
 import { readSidecarsOfNewFiles } from "./read-sidecars.ts";
 import { reassignPlacements } from "./reassign-placements.ts";
 import { registerRoots, type ScanTarget } from "./register-roots.ts";
 import { rememberMounts } from "./remember-mounts.ts";
 import { rereadOutdated } from "./reread-outdated.ts";
-import { type RootTurn, untilRemoved, withRootLease } from "./root-lease.ts";
+import { type RootTurn, waitForRemovals, withRootLease } from "./root-lease.ts";
 import { SizeLimits } from "./size-limits.ts";
+import { storeCompanions } from "./store-companions.ts";
 import { storeOutcomes } from "./store-outcomes.ts";
 
 export interface AddOptions extends LongWork {
@@ -81,7 +81,7 @@ async function scanTargets(
 ): Promise<ScanTarget[]> {
   if (paths.length > 0 && !onlyAdded) {
     // Who names a folder that is being removed wants it added once it is.
-    await untilRemoved(catalog, paths, signal);
+    await waitForRemovals(catalog, paths, signal);
     return registerRoots(catalog, paths);
   }
   const roots = await catalog.files.roots();
@@ -226,7 +226,7 @@ class AddRun {
     await this.#readAll(run, scan.reread);
     for (const folder of run.presence?.gone ?? []) await this.#noteAway(run, folder);
     if (this.#isOver(run)) return;
-    await putCompanions(this.#context.catalog, scan.otherCompanions);
+    await storeCompanions(this.#context.catalog, scan.otherCompanions);
     tally.deleted.push(...scan.deleted);
     if (path === root.path || root.state === "offline") this.#online.add(root.path);
     if (path !== root.path) return;

@@ -7,13 +7,13 @@ import { promptVectors } from "../labels/prompt-vectors.ts";
 import { pluralize } from "../pluralize.ts";
 import type { ImageKey } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import { CONSIDERED, judgedCosine, nothingOf } from "../search/fit.ts";
-import { wordings } from "../search/judging-vector.ts";
-import { nothingBar, setOwnNothing } from "../search/library-judging.ts";
+import { answerCosine, FIT_CANDIDATES, thresholdForOne } from "../search/fit.ts";
+import { noMatchThreshold, setLibraryThreshold } from "../search/fit-calibration.ts";
+import { wordings } from "../search/fit-vector.ts";
 import { parseText } from "../search/parse-text.ts";
 import { rarityOf } from "../search/rarity.ts";
 import type { SearchContext } from "../search/search-context.ts";
-import type { BarErrors, Calibration, Embedding, ImageId, LongWork } from "../types.ts";
+import type { Calibration, Embedding, ImageId, LongWork, ThresholdErrors } from "../types.ts";
 import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 
@@ -27,7 +27,7 @@ const SHOWN = 0.2;
 /** A label is of no picture when it is not among so many likeliest of any. */
 const AMONG_LIKELIEST = 5;
 /** What false refusals and false acceptances may be; the bar lies where the two are as far from it. */
-const AIMS: BarErrors = { refused: 0.12, accepted: 0.28 };
+const AIMS: ThresholdErrors = { refused: 0.12, accepted: 0.28 };
 
 export interface CalibrateOptions extends LongWork {
   /** Measures, and stores nothing. */
@@ -70,10 +70,10 @@ export async function calibrateNothing(
     throw new UsageError(
       `The pictures are too much alike to measure on: ${present.length} everyday words are shown and ${absent.length} are not, and ${FEWEST_WORDS} of each are needed.`,
     );
-  const before = await nothingBar(context);
+  const before = await noMatchThreshold(context);
   // Down: the answer that just reaches it still does.
   const after = { cosine: Math.floor(1000 * balanced(asked)) / 1000, source: "library" } as const;
-  if (!dryRun) await setOwnNothing(context, after.cosine);
+  if (!dryRun) await setLibraryThreshold(context, after.cosine);
   return {
     model,
     before,
@@ -130,7 +130,7 @@ async function askedIn(
     const judged = judgedAnswer(embedder.traits, pictures, plain[at], worded[at]);
     const { rarity } = await rarityOf(embedder, [word]);
     if (judged !== undefined)
-      asked.push({ nothing: nothingOf({ score, rarity }, judged, pictures.length), isPresent });
+      asked.push({ nothing: thresholdForOne({ score, rarity }, judged, pictures.length), isPresent });
     await yielder.yieldIfDue();
   }
   return asked;
@@ -153,7 +153,7 @@ async function askedByPeople(
     const { judged, nearest } = await answerByLooks(context, look, pictures, signal);
     const isPresent = right.length > 0;
     if (judged === undefined || (isPresent && !right.some((id) => nearest.includes(id)))) continue;
-    asked.push({ nothing: nothingOf(context.embedder.traits, judged, pictures), isPresent });
+    asked.push({ nothing: thresholdForOne(context.embedder.traits, judged, pictures), isPresent });
   }
   return asked;
 }
@@ -168,11 +168,11 @@ async function answerByLooks(
   const prompts = [[look], wordings(look, embedder.traits.templates)];
   const [plain, worded] = await promptVectors(context, prompts, signal);
   if (!plain || !worded) return { nearest: [] };
-  const request = { vector: plain, scope: ENTIRE_LIBRARY, limit: CONSIDERED, signal };
+  const request = { vector: plain, scope: ENTIRE_LIBRARY, limit: FIT_CANDIDATES, signal };
   const keys = (await vectors.nearest(request)).map(({ key }) => key);
   const found = await vectors.embeddings(keys);
   const cosines = [...found.values()].map((picture) => dotProduct(worded, picture));
-  const judged = judgedCosine(embedder.traits, cosines, pictures);
+  const judged = answerCosine(embedder.traits, cosines, pictures);
   return { judged, nearest: await catalog.images.idsByKey(keys) };
 }
 
@@ -206,7 +206,7 @@ async function labelsOf(
 
 /** As `find` judges an answer: of the nearest to the word as it is, the best in several wordings. */
 function judgedAnswer(
-  model: Parameters<typeof judgedCosine>[0],
+  model: Parameters<typeof answerCosine>[0],
   pictures: readonly Embedding[],
   plain: Embedding | undefined,
   worded: Embedding | undefined,
@@ -215,9 +215,9 @@ function judgedAnswer(
   const nearest = pictures
     .map((picture) => ({ picture, cosine: dotProduct(plain, picture) }))
     .sort((a, b) => b.cosine - a.cosine)
-    .slice(0, CONSIDERED);
+    .slice(0, FIT_CANDIDATES);
   const cosines = nearest.map(({ picture }) => dotProduct(worded, picture));
-  return judgedCosine(model, cosines, pictures.length);
+  return answerCosine(model, cosines, pictures.length);
 }
 
 /** The bar whose worse error, as a share of what it may be, is least. */
@@ -230,7 +230,7 @@ function balanced(asked: readonly Asked[]): number {
   return bars.reduce((best, bar) => (bar.worst < best.worst ? bar : best)).nothing;
 }
 
-function errorsAt(bar: number, asked: readonly Asked[]): BarErrors {
+function errorsAt(bar: number, asked: readonly Asked[]): ThresholdErrors {
   const share = (of: readonly Asked[], isWrong: (one: Asked) => boolean) =>
     of.filter(isWrong).length / of.length;
   return {

@@ -3,9 +3,9 @@ import { UsageError } from "../errors.ts";
 import { estimate } from "../evaluation/bootstrap.ts";
 import {
   type Answered,
-  DEPTH,
   isAsked,
   qualityBySource,
+  RANKING_DEPTH,
   reciprocalRank,
 } from "../evaluation/search-quality.ts";
 import { imagesInScope } from "../images-in-scope.ts";
@@ -164,7 +164,7 @@ async function measure(
 }
 
 async function ask(
-  embedder: Pick<Embedder, "traits" | "embedTexts" | "timesShown">,
+  embedder: Pick<Embedder, "traits" | "embedTexts" | "trainingCounts">,
   seen: readonly Embedded[],
   asked: readonly EvaluationQuestion[],
   signal: AbortSignal | undefined,
@@ -180,7 +180,7 @@ async function ask(
     const ranked = seen
       .map(({ id, embedding }) => ({ id, score: dotProduct(text, embedding) }))
       .sort((a, b) => b.score - a.score)
-      .slice(0, DEPTH);
+      .slice(0, RANKING_DEPTH);
     const scores = ranked.map(({ score }) => score);
     const { rarity } = await rarityOf(embedder, [question.text]);
     answers.push({

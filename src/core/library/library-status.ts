@@ -1,6 +1,6 @@
 import { isInside } from "../is-inside.ts";
 import type { Catalog } from "../ports.ts";
-import { nothingBar } from "../search/library-judging.ts";
+import { noMatchThreshold } from "../search/fit-calibration.ts";
 import type { EmbeddingSpace, LibraryStatus, RootStatus, Scope } from "../types.ts";
 import type { LibraryDependencies, LoadedModel } from "./dependencies.ts";
 
@@ -33,7 +33,7 @@ export async function libraryStatus(
       ? counts.placements
       : roots.reduce((sum, root) => sum + root.placements, 0),
     unembedded,
-    nothing: await nothingBar({ catalog, embedder: loaded.embedder }),
+    nothing: await noMatchThreshold({ catalog, embedder: loaded.embedder }),
     older,
     former: seesEverything(scope) ? await formerSpaces(catalog, space, older) : [],
     roots,

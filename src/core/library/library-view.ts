@@ -13,7 +13,7 @@ import { requireTags } from "../labels/require-tags.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary } from "../labels/tag-images.ts";
 import type { UnsurePicture, UnsureRequest } from "../labels/unsure-pictures.ts";
-import { HITS_OF_A_PIN, pinOf } from "../map/pin.ts";
+import { PIN_HITS, pinOf } from "../map/pin.ts";
 import { imagesInRegion } from "../map/region.ts";
 import { timedQuestion } from "../measurements.ts";
 import { isFilm, mimeType } from "../media-kind.ts";
@@ -141,7 +141,7 @@ export class LibraryView {
 
   /** Where words belong on the map of this view. */
   async pin(map: PictureMap, text: string, signal?: AbortSignal): Promise<MapPin> {
-    return pinOf(map, await this.find({ terms: [{ text }], limit: HITS_OF_A_PIN, signal }));
+    return pinOf(map, await this.find({ terms: [{ text }], limit: PIN_HITS, signal }));
   }
 
   /** Images of this view's map that lie within a polygon. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Catalog, MarkSelector, RememberedAnswer } from "../ports.ts";
 import { normalizeText } from "../search/normalize-text.ts";
-import { asksNothing, parseText } from "../search/parse-text.ts";
+import { isEmptyText, parseText } from "../search/parse-text.ts";
 import type { ImageId, Mark, MarkMaker } from "../types.ts";
 
 /** No question is longer; what is, was not typed. */
@@ -62,7 +62,7 @@ export class Marks {
 
 function checked(question: string): string {
   const normalized = normalizeText(question);
-  if (asksNothing(parseText(question)))
+  if (isEmptyText(parseText(question)))
     throw new UsageError("The question is empty. Say what was looked for.");
   if (normalized.length > MAX_QUESTION_LENGTH)
     throw new UsageError(`A question of more than ${MAX_QUESTION_LENGTH} characters is not kept.`);

@@ -53,7 +53,7 @@ export async function readTexts(context: ReadTextsContext, work: LongWork = {}):
 }
 
 /** Text that no worker reads any more is read here again. */
-export async function leaveTextsToWorkers(work: WorkQueue): Promise<void> {
+export async function queueTextsForWorkers(work: WorkQueue): Promise<void> {
   const served = await work.servedRoutes();
   await work.withdrawImages(served);
   const routes = [...served].filter((route) => route.endsWith(READING));

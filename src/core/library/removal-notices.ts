@@ -36,7 +36,7 @@ export async function announceRemoval<Result>(
   });
 }
 
-export async function removalsUnderWay({
+export async function removalsInProgress({
   leases,
   state,
 }: Pick<Catalog, "leases" | "state">): Promise<RemovalNotice[]> {

@@ -3,9 +3,9 @@ import { NotFoundError } from "../errors.ts";
 import { isInside } from "../is-inside.ts";
 import type { Catalog, WorkQueue } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
-import { refuseCompanion, resolveImage } from "../search/resolve-image.ts";
+import { rejectCompanion, resolveImage } from "../search/resolve-image.ts";
 import type { RemoveReport, RemoveTarget } from "../types.ts";
-import { type RemovalOptions, withoutAdding } from "./root-lease.ts";
+import { type RemovalOptions, whileNotAdding } from "./root-lease.ts";
 
 /**
  * Takes placements out of the library and erases images left without one. Original files stay untouched.
@@ -24,7 +24,7 @@ export async function removeFrom(
     return catalog.images.remove(images.map(({ record }) => record.id));
   }
   const paths = target.paths.map((path) => resolve(path));
-  return withoutAdding(catalog, paths, options, async () => {
+  return whileNotAdding(catalog, paths, options, async () => {
     // What waits for workers first: it must not be placed after the rest was looked through.
     for (const path of paths) {
       const waited = (await work?.withdrawFiles(path)) ?? 0;
@@ -57,7 +57,7 @@ export async function rootsInside(catalog: Catalog, path: string): Promise<strin
   const inside = roots.filter((root) => isInside(root, path));
   if (inside.length > 0) return inside;
   for await (const _ of catalog.files.known(path)) return inside;
-  await refuseCompanion(catalog, path, ENTIRE_LIBRARY);
+  await rejectCompanion(catalog, path, ENTIRE_LIBRARY);
   throw new NotFoundError(
     `${path} is not in the library. Added folders and files: ${roots.join(", ") || "none"}.`,
   );

@@ -47,7 +47,7 @@ async function reread(
 ): Promise<RereadImage | undefined> {
   const read = async (source: PictureSource): Promise<RereadImage> => {
     const inspected = await embedder.inspectPicture(source, signal);
-    if (!inspected.comesOutOtherwise || inspected.id !== record.id) return inspected;
+    if (!inspected.decodesDifferently || inspected.id !== record.id) return inspected;
     const embedded = await embedder.embedPicture(source, signal);
     const { id, takenAt, facts } = embedded.picture;
     return { id, takenAt, facts, replacement: { ...embedded, space: embedder.space } };

@@ -9,7 +9,7 @@ import {
   digestOfPath,
   isAmong,
   type RemovalNotice,
-  removalsUnderWay,
+  removalsInProgress,
 } from "./removal-notices.ts";
 
 const LEASE_MS = 30_000;
@@ -132,7 +132,7 @@ export class RootTurn {
   /** Of this root, or of something in it. */
   async #removals(): Promise<readonly RemovalNotice[]> {
     const own = digestOfPath(this.#root);
-    return (await removalsUnderWay(this.#catalog)).filter(
+    return (await removalsInProgress(this.#catalog)).filter(
       ({ roots, paths }) => roots.includes(own) || isAmong(new Set(paths), this.#root),
     );
   }
@@ -168,7 +168,7 @@ export interface RemovalOptions {
  * Removes while no run of adding is at the roots of these paths: of a root that goes it ends, of another it makes way.
  * @throws LibraryError when one does neither; nothing was done then
  */
-export async function withoutAdding<Result>(
+export async function whileNotAdding<Result>(
   catalog: Stores,
   paths: readonly string[],
   options: RemovalOptions,
@@ -193,13 +193,13 @@ export async function withoutAdding<Result>(
 }
 
 /** Resolves once nobody removes these paths, or what is around them. */
-export async function untilRemoved(
+export async function waitForRemovals(
   catalog: Pick<Catalog, "leases" | "state">,
   paths: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const isUnderWay = async () => {
-    const digests = new Set((await removalsUnderWay(catalog)).flatMap((notice) => notice.paths));
+    const digests = new Set((await removalsInProgress(catalog)).flatMap((notice) => notice.paths));
     return paths.some((path) => isAmong(digests, resolve(path)));
   };
   while (!signal?.aborted && (await isUnderWay())) await pause(signal);

@@ -14,7 +14,7 @@ export interface MapContext {
 
 /** Pictures that are laid out by UMAP; all others are placed among them, since its time and memory grow faster than they. */
 const LANDMARKS = 8192;
-/** Counts the ways in which maps were laid out: one of another way is laid out anew. */
+/** Counts the ways in which maps were laid out: one of another way is laid out again. */
 const METHOD = 1;
 /** A library that has grown by more, since it was laid out, has kinds of pictures for which there is no room. */
 const OUTGROWN = 1.5;
@@ -28,7 +28,7 @@ type Basis = z.infer<typeof basisSchema>;
 
 /**
  * The images of the scope that have an embedding, on a plane. What was laid out is kept with the library, and pictures
- * added since are placed among the others, until they are so many that everything is laid out anew. Each scope has a
+ * added since are placed among the others, until they are so many that everything is laid out again. Each scope has a
  * map of its own, since a place depends on all other pictures of the map.
  */
 export async function pictureMap(context: MapContext, request: Scoped<LongWork>): Promise<PictureMap> {

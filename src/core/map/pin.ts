@@ -3,7 +3,7 @@ import { YieldController } from "../yield-controller.ts";
 import { type Weighted, weightedPlace } from "./weighted-place.ts";
 
 /** Hits that a pin is placed by. */
-export const HITS_OF_A_PIN = 24;
+export const PIN_HITS = 24;
 /** Matches that lie farther away are elsewhere. */
 const RADIUS = 0.15;
 

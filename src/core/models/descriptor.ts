@@ -74,7 +74,7 @@ const textTower = z.strictObject({
   padTo: z.int().min(2).max(4096).nullable(),
   /** What texts may be written in: models of English alone give all other words one meaningless vector. */
   languages: z.enum(["english", "many"]).optional(),
-  /** Words, each with the number of training pictures that it was said of: see `ShownWords`. No vector depends on it. */
+  /** Words, each with the number of training pictures that it was said of: see `TrainingCounts`. No vector depends on it. */
   shownWords: relativePath.optional(),
   prepare: textPreparation.prefault({}),
 });

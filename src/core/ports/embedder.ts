@@ -43,7 +43,7 @@ export type DatedPicture = Pick<Picture, "id" | "takenAt" | "facts">;
 export interface InspectedPicture extends DatedPicture {
   readonly carried: CarriedWords;
   /** Whether an older decoder made something else of the picture. */
-  readonly comesOutOtherwise: boolean;
+  readonly decodesDifferently: boolean;
 }
 
 /** How much its file holds of a picture, measured in all its pixels. */
@@ -158,7 +158,7 @@ export interface Embedder {
    * In how many of the pictures that the model learned from each word was said; undefined where nobody counted. What a
    * model was rarely or never shown, it can only guess.
    */
-  timesShown?(words: readonly string[]): Promise<readonly number[] | undefined>;
+  trainingCounts?(words: readonly string[]): Promise<readonly number[] | undefined>;
   /** Whether the programs that films are read with are there. */
   readsFilms?(): Promise<boolean>;
   /** Stops the child process. The embedder starts again on the next call unless it was disposed of by its owner. */

@@ -1,7 +1,7 @@
 import type { RemoveReport } from "../types.ts";
 import type { Connection, Session } from "./connection.ts";
 
-/** Removed images that are kept in the change sequence of a space; whoever lags further behind starts anew. */
+/** Removed images that are kept in the change sequence of a space; whoever lags further behind starts from scratch. */
 const TOMBSTONES_KEPT = 4096;
 
 /** Placements removed in one step. */

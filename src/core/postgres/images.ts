@@ -271,7 +271,7 @@ async function putCaptureTime(session: Session, key: ImageKey, time: Picture["ta
   ]);
 }
 
-/** Its files are dated again, and what it was compared with is compared anew. Tags, verdicts and placements stay. */
+/** Its files are dated again, and what it was compared with is compared again. Tags, verdicts and placements stay. */
 async function replacePicture(session: Session, key: ImageKey, picture: Picture): Promise<void> {
   const columns = [
     ...factColumns([picture]),

@@ -12,7 +12,7 @@ const LOCK_MS = 2000;
 const SNAPSHOTS_MS = 10_000;
 
 /**
- * Writes anew every table from which something was erased since it was last done, or all of them: a vacuum frees rows and
+ * Rewrites every table from which something was erased since it was last done, or all of them: a vacuum frees rows and
  * leaves their bytes. Questions wait for the table that is being written. Graphs are taken down before and built again
  * after, beside questions that are answered exactly meanwhile.
  */

@@ -55,19 +55,19 @@ export async function sortByDate(
   const facts = new Map(
     images.map(({ key, record }) => [key, { order: orderIn(record, request.sort), path: firstPath(record) }]),
   );
-  const of = (key: ImageKey) => facts.get(key) ?? { order: LAST, path: "" };
+  const of = (key: ImageKey) => facts.get(key) ?? { order: UNDATED, path: "" };
   return [...matches].sort((one, other) => {
     const [a, b] = [of(one.key), of(other.key)];
     return a.order - b.order || comparePaths(a.path, b.path) || other.score - one.score;
   });
 }
 
-const LAST = Number.MAX_VALUE;
+const UNDATED = Number.MAX_VALUE;
 
 /** Undated pictures come last in either order. */
 function orderIn(record: ImageRecord, sort: FindRequest["sort"]): number {
   const date = imageDate(record);
-  if (date === null) return LAST;
+  if (date === null) return UNDATED;
   return sort === "newest" ? -orderOf(date) : orderOf(date);
 }
 

@@ -66,7 +66,7 @@ export async function copiesOf(
  * Those of the copies that are one picture with this image beyond doubt, by their pixels: hashes alone would take other
  * shots of a series, and other pages of one layout, for it.
  */
-export async function provenCopies(
+export async function verifiedCopies(
   context: ComparisonContext,
   image: ImageKey,
   copies: readonly ImageKey[],

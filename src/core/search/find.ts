@@ -19,7 +19,7 @@ import { fitting, isByDate, sortByDate } from "./by-date.ts";
 import type { RankedHit } from "./collapse.ts";
 import { decodeCursor, encodeCursor, requestDigest } from "./cursor.ts";
 import { betterFit, fitOfCosine } from "./fit.ts";
-import { understand, withCorrections } from "./question.ts";
+import { interpretQuery, withCorrections } from "./parsed-query.ts";
 import { cosinesOf, type Judged, type Ranked, rank } from "./rank.ts";
 import type { OlderAnswers, SearchContext } from "./search-context.ts";
 import { fitOfWords } from "./word-hits.ts";
@@ -49,7 +49,7 @@ export async function find(
   const searched = await context.catalog.images.count(asked.scope);
   const wanted = offset + limit + 1;
   const request = withinOnly(asked);
-  const asTyped = await understand(context, request);
+  const asTyped = await interpretQuery(context, request);
   // What few pictures lack says nothing of how a word is spelt.
   const corrected = request.only ? undefined : await withCorrections(context, request, asTyped);
   const question = corrected ?? asTyped;

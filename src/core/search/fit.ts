@@ -1,7 +1,7 @@
 import type { Fit, ModelTraits } from "../types.ts";
 
 /** A model, with the bar that holds in this library, and how rarely it was shown what is asked for. */
-export interface Judging extends Pick<ModelTraits, "score" | "thresholds"> {
+export interface FitCalibration extends Pick<ModelTraits, "score" | "thresholds"> {
   /** See `rarityOf`; absent for 0. */
   readonly rarity?: number | undefined;
 }
@@ -22,40 +22,43 @@ const PICTURES_PER_JUDGED = 50;
 /** By so many units of the model's scale the mean of one hit less is higher, whether they are right or not. */
 const FEWER = 0.4;
 /** The nearest pictures among which these are: the judge asks in several wordings, the search in one. */
-export const CONSIDERED = 10;
+export const FIT_CANDIDATES = 10;
 /** Above the bar by less than this many units of the model's scale, about one picture in four is what was meant. */
 const WEAK_BAND = 1;
 
-const riseAt = ({ score, rarity = 0 }: Pick<Judging, "score" | "rarity">, pictures: number) =>
+const riseAt = ({ score, rarity = 0 }: Pick<FitCalibration, "score" | "rarity">, pictures: number) =>
   (RISE * Math.log(Math.max(1, pictures)) + RARE * rarity) / score.scale;
 
 /**
  * The cosine that the best hits of a text reach, on average, when the library has what was asked for. Undefined where
  * nobody measured the model.
  */
-export function fitBar(judging: Judging, pictures: number): number | undefined {
+export function matchThreshold(judging: FitCalibration, pictures: number): number | undefined {
   const { nothing } = judging.thresholds;
   return nothing === undefined ? undefined : nothing.cosine + riseAt(judging, pictures);
 }
 
 /** What `thresholds.nothing` is for a bar that was measured on so many pictures. */
-export const nothingOf = (model: Pick<Judging, "score" | "rarity">, bar: number, pictures: number): number =>
-  bar - riseAt(model, pictures);
+export const thresholdForOne = (
+  model: Pick<FitCalibration, "score" | "rarity">,
+  bar: number,
+  pictures: number,
+): number => bar - riseAt(model, pictures);
 
 /** The cosine above a bar from which about half of the hits are what was meant. */
-export const fullAbove = ({ score }: Judging, bar: number): number => bar + 3 / score.scale;
+export const fullCreditFrom = ({ score }: FitCalibration, bar: number): number => bar + 3 / score.scale;
 
 /** Of one hit, by its cosine with the text. */
-export function fitOfCosine(judging: Judging, cosine: number, pictures: number): Fit | undefined {
-  const bar = fitBar(judging, pictures);
+export function fitOfCosine(judging: FitCalibration, cosine: number, pictures: number): Fit | undefined {
+  const bar = matchThreshold(judging, pictures);
   if (bar === undefined) return undefined;
   if (cosine < bar) return "nothing";
   return cosine < bar + WEAK_BAND / judging.score.scale ? "weak" : "good";
 }
 
 /** By which an answer of so many pictures is judged: the mean of the best cosines; undefined when there is none. */
-export function judgedCosine(
-  { score }: Pick<Judging, "score">,
+export function answerCosine(
+  { score }: Pick<FitCalibration, "score">,
   cosines: readonly number[],
   pictures: number,
 ): number | undefined {
@@ -67,9 +70,13 @@ export function judgedCosine(
 }
 
 /** Of an answer, by the cosines of its nearest pictures. */
-export function fitOfAnswer(judging: Judging, cosines: readonly number[], pictures: number): Fit | undefined {
-  const mean = judgedCosine(judging, cosines, pictures);
-  if (mean === undefined) return fitBar(judging, pictures) === undefined ? undefined : "nothing";
+export function fitOfAnswer(
+  judging: FitCalibration,
+  cosines: readonly number[],
+  pictures: number,
+): Fit | undefined {
+  const mean = answerCosine(judging, cosines, pictures);
+  if (mean === undefined) return matchThreshold(judging, pictures) === undefined ? undefined : "nothing";
   return fitOfCosine(judging, mean, pictures);
 }
 

@@ -63,7 +63,7 @@ export function parseText(text: string): ParsedText {
 }
 
 /** Neither shows anything nor has to be read: marks and bare operators. */
-export const asksNothing = ({ look, required }: ParsedText): boolean => look === "" && required.length === 0;
+export const isEmptyText = ({ look, required }: ParsedText): boolean => look === "" && required.length === 0;
 
 /** Whether `text:` or `name:` leaves only some pictures, whatever the others look like. */
 export const requiresWords = (text: string): boolean => parseText(text).required.length > 0;

@@ -5,16 +5,23 @@ import { dotProduct } from "../vector.ts";
 import { YieldController } from "../yield-controller.ts";
 import { byDateAlone, DATED_MATCHES, isByDate } from "./by-date.ts";
 import { type Collapsed, collapse, type RankedHit } from "./collapse.ts";
-import { copiesOf, provenCopies } from "./copies.ts";
-import { betterFit, CONSIDERED, fitBar, fitOfAnswer, fullAbove, type Judging } from "./fit.ts";
+import { copiesOf, verifiedCopies } from "./copies.ts";
+import {
+  betterFit,
+  FIT_CANDIDATES,
+  type FitCalibration,
+  fitOfAnswer,
+  fullCreditFrom,
+  matchThreshold,
+} from "./fit.ts";
+import { libraryFitCalibration } from "./fit-calibration.ts";
+import { fitVector } from "./fit-vector.ts";
 import { FUSED_DEPTH, type Fused, fuse } from "./fuse.ts";
-import { judgingVector } from "./judging-vector.ts";
-import { libraryJudging } from "./library-judging.ts";
+import { isText, type ParsedQuery, weightOf } from "./parsed-query.ts";
 import { type Example, type QueryVector, queryVector } from "./query-vector.ts";
-import { isText, type Question, weightOf } from "./question.ts";
 import { rarityOf } from "./rarity.ts";
 import type { SearchContext } from "./search-context.ts";
-import { neverShownNote, unreadWords } from "./unread-words.ts";
+import { unseenWordsNote, unsupportedWords } from "./unsupported-words.ts";
 import { fitOfWords, type WordHits } from "./word-hits.ts";
 
 /** Vectors read between two yields to the event loop. */
@@ -24,7 +31,7 @@ const VECTORS_AT_ONCE = 1000;
 export interface Judged {
   readonly match: Fit | undefined;
   /** What single hits are judged by; absent where cosines say nothing. */
-  readonly by?: { readonly judging: Judging; readonly vector: Embedding } | undefined;
+  readonly by?: { readonly judging: FitCalibration; readonly vector: Embedding } | undefined;
   /** What the looks of every hit say, where they are not judged by cosines. */
   readonly looks?: Fit | undefined;
 }
@@ -37,7 +44,7 @@ export interface Ranked {
 }
 
 export interface Ranking {
-  readonly question: Question;
+  readonly question: ParsedQuery;
   /** Images in scope. */
   readonly searched: number;
   /** Number of hits from the best on. */
@@ -47,7 +54,7 @@ export interface Ranking {
 }
 
 interface JudgedRanking extends Ranking {
-  readonly judging: Judging;
+  readonly judging: FitCalibration;
 }
 
 /** The best hits of one model, near-identical ones merged; so many of them for an order by date. */
@@ -65,7 +72,7 @@ export async function rank(
   const { except, notes } = await excludedExamples(context, request, query, ranking.searched);
   const copies = query ? await copiesOfExamples(context, request, query, question) : [];
   const depth = isByDate(request) && Number.isFinite(wanted) ? DATED_MATCHES : wanted;
-  const { judging, neverShown } = await judgingOf(context, question);
+  const { judging, unseenWords } = await judgingOf(context, question);
   const { merged, nearest } = await best(
     context,
     request,
@@ -75,29 +82,29 @@ export async function rank(
   const judged = ranking.isJudged
     ? await judge(context, request, { ...ranking, judging }, query && { ...query, nearest }, copies)
     : undefined;
-  const isGuess = neverShown.length > 0 && judged?.by !== undefined && judged.match !== "good";
+  const isGuess = unseenWords.length > 0 && judged?.by !== undefined && judged.match !== "good";
   return {
     ranked: merged,
-    notes: isGuess ? [...notes, neverShownNote(context.embedder.traits, neverShown)] : notes,
+    notes: isGuess ? [...notes, unseenWordsNote(context.embedder.traits, unseenWords)] : notes,
     judged,
   };
 }
 
 async function judgingOf(
   context: SearchContext,
-  { looks }: Question,
-): Promise<{ judging: Judging; neverShown: readonly string[] }> {
-  const judging = await libraryJudging(context);
+  { looks }: ParsedQuery,
+): Promise<{ judging: FitCalibration; unseenWords: readonly string[] }> {
+  const judging = await libraryFitCalibration(context);
   const wanted = looks.filter(isText).filter((term) => weightOf(term) > 0);
-  if (wanted.length === 0) return { judging, neverShown: [] };
-  const { rarity, neverShown } = await rarityOf(
+  if (wanted.length === 0) return { judging, unseenWords: [] };
+  const { rarity, unseenWords } = await rarityOf(
     context.embedder,
     wanted.map(({ text }) => text),
   );
   const { traits } = context.embedder;
   return {
     judging: { ...judging, rarity },
-    neverShown: neverShown.filter((word) => word.length > 2 && unreadWords(traits, word).length === 0),
+    unseenWords: unseenWords.filter((word) => word.length > 2 && unsupportedWords(traits, word).length === 0),
   };
 }
 
@@ -140,7 +147,12 @@ async function copiesOfDisliked(
 ): Promise<ImageKey[]> {
   if (!fingerprint) return [];
   if (key === undefined) return copiesOf(context.catalog, fingerprint, scope, { isCertain: true, signal });
-  return provenCopies(context, key, await copiesOf(context.catalog, fingerprint, scope, { signal }), signal);
+  return verifiedCopies(
+    context,
+    key,
+    await copiesOf(context.catalog, fingerprint, scope, { signal }),
+    signal,
+  );
 }
 
 const ONLY_EXAMPLE = "The example is the only picture there is to search: nothing else can be like it.";
@@ -171,7 +183,7 @@ async function best(
   { vector, except, words, copies }: RankedQuery,
 ): Promise<Best> {
   const { signal } = request;
-  const bar = fitBar(judging, searched) ?? -1;
+  const bar = matchThreshold(judging, searched) ?? -1;
   const isLeftOut = ({ key }: { readonly key: ImageKey }) =>
     except.has(key) || words.excluded.has(key) || (words.required !== undefined && !words.required.has(key));
   const said = { ...words, hits: words.hits.filter((hit) => !isLeftOut(hit)) };
@@ -200,7 +212,7 @@ async function best(
     const passing = found.filter(({ score }) => isGood(score));
     const others = passing.filter((match) => !isLeftOut(match));
     const first = copies.filter((key) => !isLeftOut({ key })).flatMap((key) => matchOf(key, cosines));
-    const fused = fuse(others, { words: good, cosines, bar, full: fullAbove(judging, bar) });
+    const fused = fuse(others, { words: good, cosines, bar, full: fullCreditFrom(judging, bar) });
     const ordered = startingWith(
       first.filter(({ score }) => isGood(score)),
       fused,
@@ -227,7 +239,7 @@ async function copiesOfExamples(
   { catalog }: SearchContext,
   { scope, signal }: Scoped<FindRequest>,
   { examples }: QueryVector,
-  question: Question,
+  question: ParsedQuery,
 ): Promise<ImageKey[]> {
   if (question.looks.some((term) => isText(term) && weightOf(term) > 0)) return [];
   const found: ImageKey[] = [];
@@ -312,12 +324,12 @@ async function judge(
   if (copies.length > 0) return { match: "good" };
   const [found] = question.words.hits;
   const byWords = found && fitOfWords(found.words);
-  if (question.isUnread) return { match: betterFit("nothing", byWords), looks: "nothing" };
+  if (question.isUnsupported) return { match: betterFit("nothing", byWords), looks: "nothing" };
   const positive = question.looks.filter((term) => weightOf(term) > 0);
   if (query === undefined || positive.length === 0 || !positive.every(isText))
     return { match: byWords ?? (query === undefined ? "nothing" : undefined) };
-  if (fitBar(judging, searched) === undefined) return { match: byWords };
-  const vector = await judgingVector(context, positive, request.scope, request.signal);
+  if (matchThreshold(judging, searched) === undefined) return { match: byWords };
+  const vector = await fitVector(context, positive, request.scope, request.signal);
   const nearest = await nearestTo(
     context,
     request,
@@ -337,6 +349,6 @@ async function nearestTo(
 ): Promise<ImageKey[]> {
   const vector = query?.embedding ?? (await queryVector(context, words, scope, signal)).embedding;
   const nearest =
-    query?.nearest ?? (await context.vectors.nearest({ vector, scope, limit: CONSIDERED, signal }));
-  return nearest.slice(0, CONSIDERED).map(({ key }) => key);
+    query?.nearest ?? (await context.vectors.nearest({ vector, scope, limit: FIT_CANDIDATES, signal }));
+  return nearest.slice(0, FIT_CANDIDATES).map(({ key }) => key);
 }

@@ -129,7 +129,7 @@ export async function imageAtPath(
  * @param path as `imageAtPath` takes it
  * @throws NotFoundError for a file that belongs to a visible picture, which it names
  */
-export async function refuseCompanion(catalog: Catalog, path: string, scope: Scope): Promise<void> {
+export async function rejectCompanion(catalog: Catalog, path: string, scope: Scope): Promise<void> {
   const picture = await catalog.files.ofCompanion(path);
   if (picture === undefined || !(await imageAtPath(catalog, picture, scope))) return;
   throw new NotFoundError(
@@ -148,7 +148,7 @@ export async function resolveByPathOrId(catalog: Catalog, name: string, scope: S
   const image = await imageAtPath(catalog, known, scope);
   if (image) return image;
   if (isIdLike(splitMoment(name).id)) return resolveImage(catalog, name, scope);
-  await refuseCompanion(catalog, known, scope);
+  await rejectCompanion(catalog, known, scope);
   throw new NotFoundError(
     `${name} is neither a file of the library nor an image id. Add it with \`glimpse add\`, or give the id that results show.`,
   );

@@ -49,7 +49,7 @@ export const NO_WORDS: WordHits = {
   notes: [],
 };
 
-export interface WordQuestion {
+export interface WordQuery {
   readonly wanted: readonly ParsedText[];
   /** Of negative weight. */
   readonly unwanted: readonly ParsedText[];
@@ -60,7 +60,7 @@ export interface WordQuestion {
   readonly signal?: AbortSignal | undefined;
 }
 
-export async function wordHits(context: SearchContext, question: WordQuestion): Promise<WordHits> {
+export async function wordHits(context: SearchContext, question: WordQuery): Promise<WordHits> {
   const optional = question.wanted.flatMap(({ words }) => words);
   const required = question.wanted.flatMap((text) => text.required);
   const unwanted = question.unwanted.map((text) => [...text.words, ...text.required]);
@@ -193,7 +193,7 @@ const guessed = (place: FoundWord): FoundWord => ({ ...place, strength: CORRECTE
 export async function correctionsOf(
   { catalog }: SearchContext,
   unknown: readonly QueryWord[],
-  { sources, scope, signal }: Pick<WordQuestion, "sources" | "scope" | "signal">,
+  { sources, scope, signal }: Pick<WordQuery, "sources" | "scope" | "signal">,
 ): Promise<Correction[]> {
   const { texts } = catalog;
   const closest = (word: QueryWord) => texts.closest(within(word, sources), { scope, signal });
@@ -223,7 +223,7 @@ export async function correctionsOf(
   }
 }
 
-const within = (word: QueryWord, sources: WordQuestion["sources"]): QueryWord =>
+const within = (word: QueryWord, sources: WordQuery["sources"]): QueryWord =>
   sources === undefined
     ? word
     : { ...word, sources: word.sources?.filter((source) => sources.includes(source)) ?? sources };

@@ -1,14 +1,14 @@
 /** Where the bar below which an answer is "nothing" comes from: this library's pictures, the model's maker, or an estimate. */
-export type NothingSource = "library" | "model" | "estimate";
+export type ThresholdSource = "library" | "model" | "estimate";
 
 /** The cosine from which the best hits of one picture may be what was asked for (`ModelTraits.thresholds.nothing`). */
-export interface NothingBar {
+export interface NoMatchThreshold {
   readonly cosine: number;
-  readonly source: NothingSource;
+  readonly source: ThresholdSource;
 }
 
 /** How often a bar is wrong: answers that are there and called nothing, and questions without one whose answer passes. */
-export interface BarErrors {
+export interface ThresholdErrors {
   readonly refused: number;
   readonly accepted: number;
 }
@@ -16,8 +16,8 @@ export interface BarErrors {
 export interface Calibration {
   readonly model: string;
   /** Null for a model that nobody measured or estimated. */
-  readonly before: NothingBar | null;
-  readonly after: NothingBar;
+  readonly before: NoMatchThreshold | null;
+  readonly after: NoMatchThreshold;
   /** Words whose pictures the library has, and words that none of its pictures shows, summed over the samples. */
   readonly present: number;
   readonly absent: number;
@@ -27,8 +27,8 @@ export interface Calibration {
   readonly pictures: number;
   readonly samples: number;
   /** On these words. */
-  readonly errorsBefore: BarErrors | null;
-  readonly errorsAfter: BarErrors;
+  readonly errorsBefore: ThresholdErrors | null;
+  readonly errorsAfter: ThresholdErrors;
   /** Whether it was stored. */
   readonly isStored: boolean;
 }

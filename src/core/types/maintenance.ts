@@ -2,7 +2,7 @@
 export interface MaintenanceReport {
   /** Removals since this was last done. */
   readonly erasures: number;
-  /** Tables, or files, that were written anew. */
+  /** Tables, or files, that were rewritten. */
   readonly rewritten: readonly string[];
   /** Why something is still owed, a sentence each; the next run does it. */
   readonly postponed: readonly string[];

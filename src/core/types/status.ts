@@ -1,5 +1,5 @@
 import type { FilesByKind, LeftOut } from "./adding.ts";
-import type { NothingBar } from "./calibration.ts";
+import type { NoMatchThreshold } from "./calibration.ts";
 import type { DeviceChoice } from "./device.ts";
 import type { CompanionCounts } from "./image.ts";
 import type { EmbeddingSpace } from "./model.ts";
@@ -45,7 +45,7 @@ export interface LibraryStatus {
   /** Images whose embedding under the current model is still missing. */
   readonly unembedded: number;
   /** From which cosine on its answers are not called "nothing"; null where nobody measured it. */
-  readonly nothing: NothingBar | null;
+  readonly nothing: NoMatchThreshold | null;
   /** How many of these each model used before still knows; they are found by it where it is installed. */
   readonly older: readonly { readonly space: EmbeddingSpace; readonly images: number }[];
   /** Vectors of former models that are kept although all of their images have one of the current model; none unless everything is in scope. */

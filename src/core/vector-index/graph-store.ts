@@ -72,7 +72,7 @@ export class GraphStore {
   }
 
   /** Reads every byte of the file. */
-  async examine(): Promise<Examination> {
+  async diagnose(): Promise<Examination> {
     if (!existsSync(this.#folder)) return { state: "absent" };
     const stored = await this.read();
     if (!stored) return { state: "damaged" };

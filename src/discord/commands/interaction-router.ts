@@ -212,7 +212,7 @@ class RightsChangedError extends Refusal {
 /** Rights may change, and pictures may go, again and again. */
 const ROUNDS = 3;
 
-/** Puts the answer together anew when what it tells of may no longer be shown at the moment of sending. */
+/** Puts the answer together again when what it tells of may no longer be shown at the moment of sending. */
 async function answer(
   interaction: Answerable,
   context: BotContext,

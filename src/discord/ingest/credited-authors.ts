@@ -8,12 +8,12 @@ export interface CreditParts {
   readonly askPluralKit: AskPluralKit;
 }
 
-/** A proxy posts a member's message anew within seconds. */
+/** A proxy posts a member's message again within seconds. */
 const PROXIED_WITHIN_MS = 60_000;
 
 /**
  * Whom a picture counts as posted by. Proxies such as PluralKit and Tupperbox delete what a member wrote and post it
- * anew by a webhook. Where a server chose so, the member counts, so that their choices under /privacy reach it: the one who
+ * again by a webhook. Where a server chose so, the member counts, so that their choices under /privacy reach it: the one who
  * just posted the same files there, or, for messages of PluralKit read later, whom its public API names.
  */
 export class CreditedAuthors {

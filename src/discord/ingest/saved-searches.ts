@@ -22,7 +22,7 @@ export type SavedSearch = z.infer<typeof savedSearch>;
 
 /** Of one member in one server, and in a server in all. */
 export const MAX_SAVED = { perMember: 10, perGuild: 300 };
-/** Servers whose searches are in memory; read anew now and then, as another process may have changed them. */
+/** Servers whose searches are in memory; reread now and then, as another process may have changed them. */
 const CACHE = { max: 1_000, ttl: 300_000 };
 
 /** Questions that members keep in order to be told of new pictures, until they or the server or the bot's stay end them. */

@@ -30,7 +30,7 @@ export interface ScamPicture {
 
 /** Pictures on the list of one server. */
 export const MAX_SCAM_PICTURES = 200;
-/** Servers whose lists are in memory, some kilobytes each; read anew now and then, as another process may have changed them. */
+/** Servers whose lists are in memory, some kilobytes each; reread now and then, as another process may have changed them. */
 const CACHE = { max: 500, ttl: 300_000 };
 
 /** The known scam pictures of each server, kept in the library until they are taken off or the bot leaves. */

@@ -30,7 +30,7 @@ export async function canReadAll(
   viewer: Viewer,
   { channelIds, seesAgeRestricted }: Omit<AnswerBasis, "guildId">,
   directory: ChannelDirectory,
-  /** Those of the pictures that are shown: looked up anew. */
+  /** Those of the pictures that are shown: looked up again. */
   shownFrom: readonly string[] = [],
 ): Promise<boolean> {
   const viewing = { ...viewer, seesAgeRestricted };

@@ -357,16 +357,16 @@ const answers = {
     textOn:
       "Text in pictures is read, old and new, so that /find finds its words. It is erased with the message.",
     linksOn:
-      "Pictures that Discord shows of links are taken from now on, from its own proxy; of older messages when their channel is indexed anew.",
+      "Pictures that Discord shows of links are taken from now on, from its own proxy; of older messages when their channel is indexed again.",
     linksOff: (erased: number) =>
       `Pictures of links are not taken. ${werePictures(erased)} erased from the index.`,
     stickersOn:
-      "Posted stickers are taken from now on; of older messages when their channel is indexed anew.",
+      "Posted stickers are taken from now on; of older messages when their channel is indexed again.",
     stickersOff: (erased: number) => `Stickers are not taken. ${werePictures(erased)} erased from the index.`,
     webhook:
       "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as its webhook's: /privacy of the member behind does not reach them.",
     member:
-      "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as the member's, and /privacy reaches them. For older messages of PluralKit the bot asks its public API who that is. Pictures taken before stay as they are until their channel is indexed anew.",
+      "Pictures that a proxy (PluralKit, Tupperbox) posts from now on count as the member's, and /privacy reaches them. For older messages of PluralKit the bot asks its public API who that is. Pictures taken before stay as they are until their channel is indexed again.",
     keptForGood: "Pictures stay in the index until their message is deleted.",
     retention: (days: number, erased: number) =>
       `Pictures leave the index ${count({ one: "# day", other: "# days" })(days)} after they were posted. ${werePictures(erased)} erased now.`,

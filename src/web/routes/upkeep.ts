@@ -23,7 +23,7 @@ export function upkeepRoutes(web: WebContext): Hono<Env> {
       .get("/api/doctor", async (context) => {
         const findings: Finding[] = [];
         const say = sayIn(context);
-        for await (const { name, state, detail } of upkeep.examine())
+        for await (const { name, state, detail } of upkeep.diagnose())
           findings.push({ name: say(name), state, detail: say(visibleText(detail)) });
         return context.json<readonly Finding[]>(findings);
       });

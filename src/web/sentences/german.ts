@@ -463,7 +463,7 @@ export const german: SentenceBook = {
   "“{}” may have {} values at most.": "„{1!}“ darf höchstens {2} Werte haben.",
   "“{}” must be one of these: {}.": "„{1!}“ muss eines von diesen sein: {2}.",
   "“{}” is missing, or cannot be read as what it should be.": "„{1!}“ fehlt oder ist nicht lesbar.",
-  "The map was laid out anew since this region was marked. Mark it again.":
+  "The map was laid out again since this region was marked. Mark it again.":
     "Die Karte wurde neu ausgelegt, seit dieser Bereich markiert wurde. Markiere ihn noch einmal.",
   "The picture that this theme is named by is not among those that are shown here.":
     "Das Bild, nach dem dieses Thema heißt, gehört nicht zu denen, die hier gezeigt werden.",

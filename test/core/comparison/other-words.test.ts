@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { haveOtherWords } from "../../../src/core/comparison/other-words.ts";
+import { haveDifferentText } from "../../../src/core/comparison/different-text.ts";
 
 const read = (...texts: string[]) =>
   texts.map((text) => ({
@@ -20,8 +20,8 @@ test.each([
   [["Ich bin müde"], ["Wir gehen heim"]],
   [["星期一早上好朋友们大家"], ["再见了我的老同学下次"]],
 ])("%j and %j are other words", (one, two) => {
-  expect(haveOtherWords(read(...one), read(...two))).toBe(true);
-  expect(haveOtherWords(read(...two), read(...one))).toBe(true);
+  expect(haveDifferentText(read(...one), read(...two))).toBe(true);
+  expect(haveDifferentText(read(...two), read(...one))).toBe(true);
 });
 
 test.each([
@@ -32,10 +32,10 @@ test.each([
   ["too little to tell", ["STOP"], ["TAXI"]],
   ["a watermark beside them", ["open until nine"], ["open until nine", "example.com"]],
 ])("%s: not other words", (_, one, two) => {
-  expect(haveOtherWords(read(...one), read(...two))).toBe(false);
+  expect(haveDifferentText(read(...one), read(...two))).toBe(false);
 });
 
 test("lines that were hardly legible say nothing", () => {
   const unsure = read("SO LONG FRIEND").map((line) => ({ ...line, confidence: 0.4 }));
-  expect(haveOtherWords(read("MONDAY MORNING"), unsure)).toBe(false);
+  expect(haveDifferentText(read("MONDAY MORNING"), unsure)).toBe(false);
 });

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { examine, type Finding } from "../../../src/core/doctor/doctor.ts";
+import { diagnose, type Finding } from "../../../src/core/doctor/doctor.ts";
 import { openLibrary } from "../../../src/core/open-library.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 async function findings(directory: string): Promise<Finding[]> {
   const found: Finding[] = [];
-  for await (const finding of examine({ directory })) found.push(finding);
+  for await (const finding of diagnose({ directory })) found.push(finding);
   return found;
 }
 
@@ -44,7 +44,7 @@ test("a sound library and its model pass, and the model's answers are compared",
 test("it says whether films can be read, and what to install", async () => {
   const folder = temporaryFolder();
   const ffmpeg = async () => {
-    for await (const finding of examine({ directory: folder, childProcess: { env: { PATH: folder } } }))
+    for await (const finding of diagnose({ directory: folder, childProcess: { env: { PATH: folder } } }))
       if (finding.name === "ffmpeg") return finding;
     return undefined;
   };

@@ -39,7 +39,7 @@ async function measure(
   return { read: read.sort(), qualities: known.map(({ quality }) => quality) };
 }
 
-test("a picture larger than another that was reduced when it was read is measured anew, and the answer kept", async () => {
+test("a picture larger than another that was reduced when it was read is measured again, and the answer kept", async () => {
   expect(await measure({ large, small })).toEqual({ read: ["large"], qualities: [full, small.quality] });
   expect(await measure({ large, small }, { away: ["large"] })).toEqual({
     read: [],

@@ -335,13 +335,13 @@ describe.skipIf(device === "")("devices", () => {
   );
 
   test("what was refused lately is tried again only when it is asked for", async () => {
-    const refusedLately = [{ device, reason: "no driver" }];
-    const asked = embedder({ device, refusedLately });
+    const recentlyRejected = [{ device, reason: "no driver" }];
+    const asked = embedder({ device, recentlyRejected });
     await show(asked, "a");
     expect(asked.device()).toEqual({ asked: device, device, refused: [] });
-    const subject = embedder({ device: "auto", refusedLately });
+    const subject = embedder({ device: "auto", recentlyRejected });
     await show(subject, "a");
-    expect(subject.device().refused).toEqual(expect.arrayContaining(refusedLately));
+    expect(subject.device().refused).toEqual(expect.arrayContaining(recentlyRejected));
     expect(subject.device().device).not.toBe(device);
   });
 

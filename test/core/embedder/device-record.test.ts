@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { knownDevices, recordDevice, refusedLately } from "../../../src/core/embedder/device-record.ts";
+import { knownDevices, recentlyRejected, recordDevice } from "../../../src/core/embedder/device-record.ts";
 import { devicesToTry } from "../../../src/core/embedder/devices.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -48,13 +48,13 @@ test("what was tried in vain is not tried again for a month, by the same model a
   const now = Date.UTC(2026, 10, 1);
   const days = (count: number) => now + count * 24 * 3_600_000;
   await recordDevice(folder, SPACE, { asked: "auto", device: "cpu", refused }, now);
-  expect(await refusedLately(folder, SPACE, days(29))).toEqual(refused);
-  expect(await refusedLately(folder, SPACE, days(31))).toEqual([]);
-  expect(await refusedLately(folder, SPACE, days(-60))).toEqual([]);
-  expect(await refusedLately(folder, "other@0a1b2c3d", now)).toEqual([]);
+  expect(await recentlyRejected(folder, SPACE, days(29))).toEqual(refused);
+  expect(await recentlyRejected(folder, SPACE, days(31))).toEqual([]);
+  expect(await recentlyRejected(folder, SPACE, days(-60))).toEqual([]);
+  expect(await recentlyRejected(folder, "other@0a1b2c3d", now)).toEqual([]);
   const file = join(folder, "device.json");
   await writeFile(file, (await readFile(file, "utf8")).replace(/"version":"[^"]*"/, '"version":"0.0.1"'));
-  expect(await refusedLately(folder, SPACE, now)).toEqual([]);
+  expect(await recentlyRejected(folder, SPACE, now)).toEqual([]);
 });
 
 test("a library that is not there gets no note", async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import {
   describeDevice,
   devicesToTry,
-  leastAgreement,
+  minimumAgreement,
   parseDevices,
   reasonOf,
 } from "../../../src/core/embedder/devices.ts";
@@ -72,9 +72,9 @@ test.each([
 });
 
 test("reduced precision may differ more", () => {
-  expect(leastAgreement("fp32")).toBeGreaterThan(leastAgreement("fp16"));
-  expect(leastAgreement("q4f16")).toBe(leastAgreement("fp16"));
-  expect(leastAgreement("fp16")).toBeGreaterThan(leastAgreement("quantised"));
+  expect(minimumAgreement("fp32")).toBeGreaterThan(minimumAgreement("fp16"));
+  expect(minimumAgreement("q4f16")).toBe(minimumAgreement("fp16"));
+  expect(minimumAgreement("fp16")).toBeGreaterThan(minimumAgreement("quantised"));
 });
 
 test("of what a driver says the cause is kept, and what can be done about it is added", () => {

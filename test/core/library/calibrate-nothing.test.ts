@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../src/core/errors.ts";
 import { EVERYDAY_LABELS } from "../../../src/core/labels/everyday-labels.ts";
-import { wordings } from "../../../src/core/search/judging-vector.ts";
+import { wordings } from "../../../src/core/search/fit-vector.ts";
 import { FakeEmbedder } from "../../support/fake-embedder.ts";
 import { idOf } from "../../support/new-image.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

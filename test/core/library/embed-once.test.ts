@@ -38,7 +38,7 @@ async function runsOf(script: EmbedIfWanted, options: { rereadAll?: boolean } = 
   return { catalog, run, keep, kept };
 }
 
-test("an embedding process that was started anew gets the same decision for the same bytes", async () => {
+test("an embedding process that was restarted gets the same decision for the same bytes", async () => {
   const { run, keep, kept } = await runsOf(async (path, isWanted) => {
     expect([await isWanted(idOf(path)), await isWanted(idOf(path))]).toEqual([true, true]);
     return embeddedAs(path);

@@ -52,7 +52,7 @@ test("pictures that come out otherwise are embedded again once, and keep tags an
   let decodes: "as before" | "otherwise" = "as before";
   const changed = new Set<string>();
   const embedder = new FakeEmbedder({
-    comesOutOtherwise: (id) => changed.has(id),
+    decodesDifferently: (id) => changed.has(id),
     facts: (bytes) => ({
       thumbnail: Buffer.from(`${Buffer.from(bytes).toString()} ${decodes}`),
       ...(decodes === "otherwise" && { pages: 3 }),

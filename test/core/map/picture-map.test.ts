@@ -84,7 +84,7 @@ test("a picture added later is placed among its own kind, and moves no other", a
   expect(await shareOfOwnKind(view)).toBe(1);
 });
 
-test("a library that has grown by much is laid out anew", async () => {
+test("a library that has grown by much is laid out again", async () => {
   const { view, library, folder } = await open(pictures("a", 6));
   const before = await view.map();
   writePictures(folder, pictures("a", 10, 6));
@@ -107,7 +107,7 @@ test("an erased picture leaves the map", async () => {
   expect(points).toBe(23);
 });
 
-test("another model lays the pictures out anew", async () => {
+test("another model lays the pictures out again", async () => {
   const other = new FakeEmbedder({ space: "other@00000000", dimensions: 64 });
   const { view, library } = await open(pictures("a", 6), { models: { other } });
   const before = await view.map();

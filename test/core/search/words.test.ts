@@ -359,11 +359,11 @@ describe("nothing matches", () => {
 
   test("what a model was rarely shown needs a better picture; what it never saw is named, and a rarer word in a sentence counts in part", async () => {
     const pictures = { "a.jpg": "tabby yacht cat one two three", "b.jpg": "tree", "c.jpg": "car" };
-    const rare = (timesShown: Record<string, number>) =>
+    const rare = (trainingCounts: Record<string, number>) =>
       libraryOf(
         pictures,
         new FakeEmbedder({
-          timesShown,
+          trainingCounts,
           traits: {
             name: "Small",
             languages: "english",

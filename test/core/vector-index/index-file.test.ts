@@ -382,17 +382,17 @@ describe.skipIf(!library)("the index file of a large library", () => {
 
   test("is examined: sound, with what changed since, of another catalog, damaged or absent", async () => {
     await openIndex().ready();
-    expect(await graphStore().examine()).toEqual({ state: "sound", changes: 0 });
+    expect(await graphStore().diagnose()).toEqual({ state: "sound", changes: 0 });
     for (const key of [COUNT + 1, COUNT + 2, COUNT + 3]) catalog.put(key, draw());
-    expect(await graphStore().examine()).toEqual({ state: "sound", changes: 3 });
+    expect(await graphStore().diagnose()).toEqual({ state: "sound", changes: 3 });
     const own = catalog;
     catalog = new FakeVectorSource();
-    expect(await graphStore().examine()).toEqual({ state: "foreign" });
+    expect(await graphStore().diagnose()).toEqual({ state: "foreign" });
     catalog = own;
     await writeFile((await indexFiles())[1] ?? "", "nonsense");
-    expect(await graphStore().examine()).toEqual({ state: "damaged" });
+    expect(await graphStore().diagnose()).toEqual({ state: "damaged" });
     await rm(directory, { recursive: true });
-    expect(await graphStore().examine()).toEqual({ state: "absent" });
+    expect(await graphStore().diagnose()).toEqual({ state: "absent" });
   });
 
   test("is abandoned when the index is closed, and nothing of it is used", async () => {

@@ -30,7 +30,7 @@ export interface BackupLabel {
 }
 
 /**
- * On its own thread and connection: others read and write meanwhile, and the copy is of one moment. As it is written anew,
+ * On its own thread and connection: others read and write meanwhile, and the copy is of one moment. As it is rewritten,
  * nothing that was erased is in it.
  */
 const COPY = `

@@ -96,7 +96,7 @@ function bounds(
   { prefix, lower = "TRUE", upper = "TRUE", order }: RowRange,
   { descending }: Reading,
   hasAfter: boolean,
-  hasEnd: boolean,
+  hasEndMarker: boolean,
 ): string {
   const [start, stop] = descending ? [upper, lower] : [lower, upper];
   const [beyond, upTo] = descending ? ["<", ">="] : [">", "<="];
@@ -105,7 +105,7 @@ function bounds(
   return [
     prefix,
     hasAfter ? `${row} ${beyond} ${values("after")}` : start,
-    hasEnd ? `${row} ${upTo} ${values("end")}` : stop,
+    hasEndMarker ? `${row} ${upTo} ${values("end")}` : stop,
   ].join(" AND ");
 }
 

@@ -4,11 +4,11 @@ import type { RawPicture } from "../raw-picture.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type Fitted, fitted, type Level, refine, type WindowPair } from "./refine-alignment.ts";
 import {
-  rearranged,
   type Sampled,
   SampledPicture,
   symmetryOf,
   TransformedPicture,
+  transformedCells,
   wholeOf,
   windowAfter,
 } from "./sampled-picture.ts";
@@ -250,13 +250,13 @@ function guesses(first: AlignablePicture, second: AlignablePicture): Guess[] {
       if (tooMany) keepBest(others, tooMany, LIKELIEST);
     };
     for (const two of second.full) {
-      const cells = isUpright ? two.cells : rearranged(two.cells, symmetry, COARSE, COARSE);
+      const cells = isUpright ? two.cells : transformedCells(two.cells, symmetry, COARSE, COARSE);
       for (const one of first.full) offer(one, two, dot(one.cells, cells));
       for (const one of first.croppings) offer(one, two, dot(one.cells, cells));
     }
     const inverse = isUpright ? symmetry : inverseOf(symmetry);
     for (const one of first.full) {
-      const cells = isUpright ? one.cells : rearranged(one.cells, inverse, COARSE, COARSE);
+      const cells = isUpright ? one.cells : transformedCells(one.cells, inverse, COARSE, COARSE);
       for (const two of second.croppings) offer(one, two, dot(cells, two.cells));
     }
   }

@@ -3,7 +3,7 @@ import type { Edit, EditKind } from "../../types.ts";
 import { orientationEdits } from "../hashing/hash-bits.ts";
 import type { Window } from "../summed-area-table.ts";
 import { type AlignablePicture, type Alignment, align, wholesOf } from "./align.ts";
-import { isPhoto, isSimpleDrawing, type Judged, judge, type Lying } from "./judge.ts";
+import { isPhoto, isSimpleDrawing, type Judged, judge, type RelativePose } from "./judge.ts";
 import {
   type CloseDifference,
   COINCIDING,
@@ -14,7 +14,7 @@ import {
 } from "./measure-difference.ts";
 import type { WindowPair } from "./refine-alignment.ts";
 import { gridFor, type Sampled, symmetryOf, wholeOf, windowBefore } from "./sampled-picture.ts";
-import { PLACES } from "./structure-difference.ts";
+import { GRID_SIDE } from "./structure-difference.ts";
 
 /** A picture at thumbnail size, and how large it really is. */
 export interface ComparedPicture {
@@ -74,7 +74,10 @@ export async function comparePixels(
 const scaleOf = ({ width, height }: ComparedPicture, { sampled }: AlignablePicture) =>
   Math.max(width, height) / Math.max(sampled.width, sampled.height);
 
-function lying(picture: Sampled, { transform, second: other, matched: { first, second } }: Alignment): Lying {
+function lying(
+  picture: Sampled,
+  { transform, second: other, matched: { first, second } }: Alignment,
+): RelativePose {
   const across = second.width / first.width;
   const down = second.height / first.height;
   return {
@@ -144,7 +147,7 @@ function showsAll({ pixels, width, height }: ComparedPicture): boolean {
 function judgeCoarse(
   first: Sampled,
   { second, overlap, matched }: Alignment,
-  lies: Lying,
+  lies: RelativePose,
 ): Omit<Found, "alignment"> {
   const all = measureDifference(first, second, overlap, COARSE_SIDE);
   const judged = judge(all, lies);
@@ -220,8 +223,8 @@ function overlaidPlaces(on: "first" | "second", { alignment, windows, difference
   for (const [cell, share] of difference.structure.places.entries()) {
     if (share < OVERLAID) continue;
     const middle = {
-      left: window.left + (((cell % PLACES) + 0.5) * window.width) / PLACES,
-      top: window.top + ((Math.floor(cell / PLACES) + 0.5) * window.height) / PLACES,
+      left: window.left + (((cell % GRID_SIDE) + 0.5) * window.width) / GRID_SIDE,
+      top: window.top + ((Math.floor(cell / GRID_SIDE) + 0.5) * window.height) / GRID_SIDE,
       width: 0,
       height: 0,
     };
@@ -229,13 +232,13 @@ function overlaidPlaces(on: "first" | "second", { alignment, windows, difference
     const isTurned = on === "first" && symmetry.swapsAxes;
     const { left, top } = on === "second" ? middle : windowBefore(middle, symmetry, picture);
     const column = placeOf(left, isTurned ? picture.height : picture.width);
-    places.add(placeOf(top, isTurned ? picture.width : picture.height) * PLACES + column);
+    places.add(placeOf(top, isTurned ? picture.width : picture.height) * GRID_SIDE + column);
   }
   return [...places].sort((a, b) => a - b);
 }
 
 const placeOf = (at: number, length: number) =>
-  Math.max(0, Math.min(PLACES - 1, Math.floor((at / length) * PLACES)));
+  Math.max(0, Math.min(GRID_SIDE - 1, Math.floor((at / length) * GRID_SIDE)));
 
 const edit = (kind: EditKind, on: "first" | "second" | "either"): Edit => ({
   kind,

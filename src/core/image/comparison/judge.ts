@@ -26,7 +26,7 @@ export interface Judged {
 }
 
 /** How the second picture lies on the first. */
-export interface Lying {
+export interface RelativePose {
   readonly isUpright: boolean;
   /** Width for height, the one scale beside the other, from 1 up. */
   readonly stretch: number;
@@ -106,7 +106,7 @@ const OPAQUE_PEAK = 110;
 /** Structure in common from which pictures that are not the same are of one template. */
 const VARIANT = { agreeing: 0.3, photo: 0.45 };
 
-export function judge(coarse: Difference, lying: Lying, fine?: CloseDifference): Judged {
+export function judge(coarse: Difference, lying: RelativePose, fine?: CloseDifference): Judged {
   const photo = isPhoto(coarse);
   const nothing = { inDoubt: false, isRecoloured: false };
   const covered = [coarse.coveredFirst, coarse.coveredSecond];
@@ -153,7 +153,7 @@ export const isSimpleDrawing = (difference: Difference): boolean =>
  * A triangle that points elsewhere, a larger dot, a flatter ellipse, bars that fall instead of rising: each is the other
  * turned, cropped or stretched, and yet another drawing.
  */
-function isPlausible(difference: Difference, { isUpright, stretch, isFramed }: Lying): boolean {
+function isPlausible(difference: Difference, { isUpright, stretch, isFramed }: RelativePose): boolean {
   if ((isInPlace(difference) || isFramed) && isUpright) return true;
   return !isSimpleDrawing(difference) && (isInPlace(difference) || stretch <= STRETCHED);
 }

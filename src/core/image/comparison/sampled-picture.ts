@@ -252,7 +252,7 @@ export class TransformedPicture implements Sampled {
 
   grey(window: Window, columns: number, rows: number): Float32Array {
     const [wide, high] = this.#symmetry.swapsAxes ? [rows, columns] : [columns, rows];
-    return rearranged(
+    return transformedCells(
       this.#picture.grey(windowBefore(window, this.#symmetry, this), wide, high),
       this.#symmetry,
       columns,
@@ -264,14 +264,14 @@ export class TransformedPicture implements Sampled {
     const [wide, high] = this.#symmetry.swapsAxes ? [rows, columns] : [columns, rows];
     const { cb, cr } = this.#picture.chroma(windowBefore(window, this.#symmetry, this), wide, high);
     return {
-      cb: rearranged(cb, this.#symmetry, columns, rows),
-      cr: rearranged(cr, this.#symmetry, columns, rows),
+      cb: transformedCells(cb, this.#symmetry, columns, rows),
+      cr: transformedCells(cr, this.#symmetry, columns, rows),
     };
   }
 }
 
 /** Cells as a symmetry puts them in rows of `columns`. */
-export function rearranged(
+export function transformedCells(
   cells: Float32Array,
   { swapsAxes, negatesAcross, negatesDown }: Symmetry,
   columns: number,

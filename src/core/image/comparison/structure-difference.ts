@@ -1,4 +1,4 @@
-import { tonedAs } from "./tone-curve.ts";
+import { matchTones } from "./tone-curve.ts";
 
 /** Of blocks of 8 x 8 samples, after the change of brightness (never falling) that fits best. */
 export interface StructureDifference {
@@ -24,12 +24,12 @@ export interface StructureDifference {
   /** In what differs, the share of the first's and of the second's structure that the other shows too, in the worst place. */
   readonly keptOfFirst: number;
   readonly keptOfSecond: number;
-  /** Of all structure that differs, the share in each of `PLACES` x `PLACES` cells, row by row. */
+  /** Of all structure that differs, the share in each of `GRID_SIDE` x `GRID_SIDE` cells, row by row. */
   readonly places: Float64Array;
 }
 
 /** Cells along each side that say where pictures differ. */
-export const PLACES = 12;
+export const GRID_SIDE = 12;
 
 /** Brightness of two pictures in the same cells. */
 export interface GreyPair {
@@ -60,8 +60,8 @@ export function structureDifference(
   const across = Math.floor(columns / TILE);
   const down = Math.floor(rows / TILE);
   const size = { across, down, columns };
-  const forward = tileSums(tonedAs(one, two), two, size);
-  const backward = tileSums(one, tonedAs(two, one), size);
+  const forward = tileSums(matchTones(one, two), two, size);
+  const backward = tileSums(one, matchTones(two, one), size);
   const clipped = mayBeClipped && { one: clippedTiles(one, size), two: clippedTiles(two, size) };
   const wide = Math.min(2, across);
   const high = Math.min(2, down);
@@ -73,7 +73,7 @@ export function structureDifference(
   const ofFirst = new Float64Array(blocks);
   /** Of the same blocks: the structure that both have. */
   const ofBoth = new Float64Array(blocks);
-  const places = new Float64Array(PLACES * PLACES);
+  const places = new Float64Array(GRID_SIDE * GRID_SIDE);
   const n = TILE * TILE * wide * high;
   let shown = 0;
   let differing = 0;
@@ -112,9 +112,9 @@ export function structureDifference(
     ofSecond[block] = Math.max(0, told.vb - told.common) + 1e-6;
     ofFirst[block] = Math.max(0, told.va - told.common) + 1e-6;
     ofBoth[block] = Math.max(0, told.common);
-    const column = Math.floor(((block % blocksAcross) * PLACES) / blocksAcross);
-    const row = Math.floor((Math.floor(block / blocksAcross) * PLACES) / blocksDown);
-    const place = row * PLACES + column;
+    const column = Math.floor(((block % blocksAcross) * GRID_SIDE) / blocksAcross);
+    const row = Math.floor((Math.floor(block / blocksAcross) * GRID_SIDE) / blocksDown);
+    const place = row * GRID_SIDE + column;
     const own = (ofSecond[block] as number) + (ofFirst[block] as number);
     places[place] = (places[place] as number) + own;
     differingStructure += own;

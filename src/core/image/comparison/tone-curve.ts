@@ -5,7 +5,7 @@ const ENOUGH = 12;
 const PER_LEVEL = 4;
 
 /** Brightness of the second as that of the first tells it: the median of each level, never falling. */
-export function tonedAs(one: Float32Array, two: Float32Array): Float32Array {
+export function matchTones(one: Float32Array, two: Float32Array): Float32Array {
   const curve = toneCurve(one, two);
   const toned = new Float32Array(one.length);
   const last = curve.length - 1;

@@ -1,20 +1,20 @@
 import { constants, inflateSync } from "node:zlib";
 import type { OpenPicture } from "../open-picture.ts";
-import { hasEnd, missingOfJpeg } from "./jpeg-end.ts";
+import { hasEndMarker, missingOfJpeg } from "./jpeg-end.ts";
 
 /** Whether a file that was decoded whole lacks the mark of its end. */
-export const lacksEnd = ({ encoded }: OpenPicture): boolean =>
-  encoded.format === "jpeg" && !hasEnd(encoded.bytes);
+export const isTruncated = ({ encoded }: OpenPicture): boolean =>
+  encoded.format === "jpeg" && !hasEndMarker(encoded.bytes);
 
 /**
  * How much a file that cannot be decoded whole lacks at its end, as a share of its picture: 0 where all of it is there.
  * Undefined where the end is not what is wrong.
  */
-export async function missingShare(picture: OpenPicture): Promise<number | undefined> {
+export async function missingFraction(picture: OpenPicture): Promise<number | undefined> {
   const { format, bytes } = picture.encoded;
   switch (format) {
     case "jpeg":
-      return hasEnd(bytes) ? undefined : missingOfJpeg(bytes);
+      return hasEndMarker(bytes) ? undefined : missingOfJpeg(bytes);
     case "png":
       return missingOfPng(picture);
     case "gif":

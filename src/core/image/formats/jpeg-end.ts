@@ -13,7 +13,7 @@ const noise = (bytes: number, seed: number) =>
 const CONTINUATIONS = [noise(64, 0), noise(12, 7), noise(6, 29), Buffer.alloc(4096)];
 
 /** Whether a JPEG has the mark of its end, which the decoder does not always miss. */
-export function hasEnd(jpeg: Uint8Array): boolean {
+export function hasEndMarker(jpeg: Uint8Array): boolean {
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   for (const { marker, at } of segments(jpeg)) {
     // Thumbnails in the metadata before the picture have such marks too.

@@ -13,7 +13,7 @@ const FILLED = 0.08;
  * A picture whose file is cut without the rows at its end that a decoder filled, being nothing of the picture.
  * @param storedHeight before it was reduced
  */
-export function withoutMissingEnd({ data, width, height }: RawPicture, storedHeight: number): RawPicture {
+export function cropMissingEnd({ data, width, height }: RawPicture, storedHeight: number): RawPicture {
   let end = height;
   while (end > (1 - MAX_MISSING) * height && filledShare(data, width, end - 1) >= FILLED) end -= 1;
   end = Math.max(1, end - Math.ceil((BLOCK * height) / storedHeight) - 1);

@@ -47,7 +47,7 @@ function primaryOf(file: DataView, meta: Box): HeifItems | undefined {
   const iprp = box("iprp");
   return {
     codec,
-    missing: missingShare(file, iloc, inside, codedItems),
+    missing: missingFraction(file, iloc, inside, codedItems),
     pixels: iprp ? pixelsOf(file, iprp, primary) : 0,
   };
 }
@@ -96,7 +96,7 @@ interface Extent {
   readonly isInHead: boolean;
 }
 
-function missingShare(
+function missingFraction(
   view: DataView,
   iloc: Box,
   inside: readonly Box[],

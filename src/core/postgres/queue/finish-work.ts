@@ -7,7 +7,7 @@ import { putFailures } from "../files.ts";
 import { placeImages, putImages } from "../images.ts";
 import { putReadings } from "../readings.ts";
 import type { JobQueue } from "./job-queue.ts";
-import { endJobs } from "./send-again.ts";
+import { endJobs } from "./requeue.ts";
 import { lockHeldRows, type WorkRow } from "./work-rows.ts";
 
 export class JobLostError extends Error {}

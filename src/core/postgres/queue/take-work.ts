@@ -1,6 +1,6 @@
 import type { Session } from "../connection.ts";
 import type { JobQueue } from "./job-queue.ts";
-import { ATTEMPTS, giveUp } from "./send-again.ts";
+import { ATTEMPTS, giveUp } from "./requeue.ts";
 import { WORK_COLUMNS, type WorkRow } from "./work-rows.ts";
 
 /** Rows of one queue for a worker, in the order in which they were put in. */

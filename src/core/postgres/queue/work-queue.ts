@@ -12,7 +12,7 @@ import type {
 } from "../../ports.ts";
 import type { DiscordPlacement, EmbeddingSpace, FilePlacement, WorkStatus } from "../../types.ts";
 import type { Connection } from "../connection.ts";
-import { freeAbandoned, sendLost } from "./abandoned-work.ts";
+import { releaseAbandoned, requeueLost } from "./abandoned-work.ts";
 import { finishWork, JobLostError } from "./finish-work.ts";
 import {
   enqueueTexts,
@@ -30,10 +30,10 @@ import {
   withdrawFiles,
   withdrawPost,
 } from "./placement-work.ts";
-import { sendAgain } from "./send-again.ts";
+import { requeue } from "./requeue.ts";
 import { takeWork } from "./take-work.ts";
 import { allVolumes, putVolume, routeOf } from "./volumes.ts";
-import { aloneQueue, jobsOf, lockHeldRows, WORK_COLUMNS, type WorkRow } from "./work-rows.ts";
+import { jobsOf, lockHeldRows, singleItemQueue, WORK_COLUMNS, type WorkRow } from "./work-rows.ts";
 import { workStatus } from "./work-status.ts";
 import { processName, recordHeartbeat, removeWorker, servedRoutes } from "./workers.ts";
 
@@ -132,20 +132,20 @@ export class ServerWorkQueue implements WorkQueue {
       recordHeartbeat(session, { id: this.#id, ttlMs: this.#silenceMs }, state),
     );
     const held = { worker: this.#id, ids: this.#held, isTaking: () => this.#taking > 0 };
-    await freeAbandoned(this.#db, this.#jobs, held);
+    await releaseAbandoned(this.#db, this.#jobs, held);
     if (Date.now() - this.#maintainedAt < MAINTAINED_EVERY_MS) return;
     this.#maintainedAt = Date.now();
     await this.#jobs.maintain();
-    await sendLost(this.#db, this.#jobs, state.routes);
+    await requeueLost(this.#db, this.#jobs, state.routes);
   }
 
   async take(routes: readonly Route[], limit: number): Promise<Job[]> {
     for (const route of routes) {
-      await this.#jobs.prepare(aloneQueue(route));
+      await this.#jobs.prepare(singleItemQueue(route));
       await this.#jobs.prepare(route);
     }
     const queues = [
-      ...routes.map((route) => ({ queue: aloneQueue(route), limit: 1 })),
+      ...routes.map((route) => ({ queue: singleItemQueue(route), limit: 1 })),
       ...routes.map((route) => ({ queue: route, limit })),
     ];
     this.#taking += 1;
@@ -185,7 +185,7 @@ export class ServerWorkQueue implements WorkQueue {
     if (jobs.length === 0) return;
     const ids = jobs.map(({ id }) => id);
     await this.#db.write(async (session) => {
-      await sendAgain(session, this.#jobs, await lockHeldRows(session, this.#id, ids), how);
+      await requeue(session, this.#jobs, await lockHeldRows(session, this.#id, ids), how);
     });
     for (const id of ids) this.#held.delete(id);
   }
@@ -196,7 +196,7 @@ export class ServerWorkQueue implements WorkQueue {
         `SELECT ${WORK_COLUMNS} FROM work w WHERE w.worker = $1 ORDER BY w.id FOR UPDATE`,
         [this.#id],
       );
-      await sendAgain(session, this.#jobs, rows, "untouched");
+      await requeue(session, this.#jobs, rows, "untouched");
       await removeWorker(session, this.#id);
     });
     this.#held.clear();

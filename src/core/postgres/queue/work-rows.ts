@@ -43,7 +43,7 @@ export const WORK_COLUMNS = `w.id, w.kind, w.route, w.attempts, w.job, w.queue,
   w.age_restricted AS "ageRestricted", w.caption`;
 
 /** The queue of jobs that are given out one at a time, to a worker that does nothing else meanwhile. */
-export const aloneQueue = (route: Route) => `${route}!`;
+export const singleItemQueue = (route: Route) => `${route}!`;
 
 /** Those of these rows that the worker holds; until the transaction ends, nobody takes them away from it. */
 export function lockHeldRows(session: Session, worker: string, ids: readonly number[]): Promise<WorkRow[]> {

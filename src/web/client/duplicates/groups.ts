@@ -49,7 +49,7 @@ const judgedPairs = new Set<Pair>();
 
 let refreshing: AbortController | undefined;
 
-/** The groups stay where they are, with their buttons; how much could go, and which of their files, is said anew. */
+/** The groups stay where they are, with their buttons; how much could go, and which of their files, is said again. */
 async function refresh(pair: Pair): Promise<void> {
   judgedPairs.add(pair);
   refreshing?.abort();

@@ -12,7 +12,7 @@ import "./gallery.css";
 const GAP = 6;
 /** Beyond the screen above and below, rows are there already when they scroll into it. */
 const MARGIN_PX = 900;
-/** Rows are chosen anew after this much of scrolling, not at each of its steps. */
+/** Rows are chosen again after this much of scrolling, not at each of its steps. */
 const STEP_PX = 300;
 /** The next page is requested this long before the end is seen. */
 const AHEAD_PX = 2500;

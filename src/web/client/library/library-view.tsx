@@ -79,7 +79,7 @@ function Counts({ library }: { readonly library: LibraryState }) {
 function TimeLeft({ waiting }: { readonly waiting: number }) {
   const first = useRef({ waiting, at: Date.now() });
   const done = first.current.waiting - waiting;
-  // More came: the pace is measured anew.
+  // More came: the pace is measured again.
   if (done < 0) first.current = { waiting, at: Date.now() };
   if (done <= 0 || waiting === 0) return null;
   return <> · {texts.work.left(formatDuration(((Date.now() - first.current.at) * waiting) / done))}</>;

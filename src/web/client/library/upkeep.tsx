@@ -114,7 +114,7 @@ export function Doctor() {
   const findings = useSignal<readonly Finding[] | undefined>(undefined);
   const isExamining = useSignal(false);
   const problem = useSignal<string | undefined>(undefined);
-  const examine = async () => {
+  const diagnose = async () => {
     isExamining.value = true;
     try {
       findings.value = await get<readonly Finding[]>("/api/doctor");
@@ -128,8 +128,8 @@ export function Doctor() {
     <>
       <h2>{texts.upkeep.doctor}</h2>
       <p>
-        <button type="button" disabled={isExamining.value} onClick={() => void examine()}>
-          {isExamining.value ? texts.upkeep.examining : texts.upkeep.examine}
+        <button type="button" disabled={isExamining.value} onClick={() => void diagnose()}>
+          {isExamining.value ? texts.upkeep.examining : texts.upkeep.diagnose}
         </button>
       </p>
       {problem.value !== undefined && <p role="alert">{problem.value}</p>}

@@ -22,7 +22,7 @@ const STEP_ZOOM = 1.5;
 const CLICK_PX = 4;
 /** A dot is meant by a pointer this near to it. */
 const REACH_PX = 14;
-/** The mosaic is made anew so long after the last change. */
+/** The mosaic is made again so long after the last change. */
 const SETTLED_MS = 90;
 
 interface StageProps {

@@ -1,8 +1,8 @@
 import type { Catalog } from "../ports.ts";
-import type { EmbeddingSpace, ModelTraits, NothingBar } from "../types.ts";
-import type { Judging } from "./fit.ts";
+import type { EmbeddingSpace, ModelTraits, NoMatchThreshold } from "../types.ts";
+import type { FitCalibration } from "./fit.ts";
 
-interface JudgingContext {
+interface CalibrationContext {
   readonly catalog: Pick<Catalog, "state">;
   readonly embedder: { readonly space: EmbeddingSpace; readonly traits: ModelTraits };
 }
@@ -11,9 +11,9 @@ interface JudgingContext {
 const nameOf = (space: EmbeddingSpace) => `nothing/${space}`;
 
 /** The model as it judges answers in this library: by the library's own bar, where one was measured, else by the model's. */
-export async function libraryJudging(context: JudgingContext): Promise<Judging> {
+export async function libraryFitCalibration(context: CalibrationContext): Promise<FitCalibration> {
   const { score, thresholds } = context.embedder.traits;
-  const cosine = await ownNothing(context);
+  const cosine = await libraryThreshold(context);
   return {
     score,
     thresholds: cosine === undefined ? thresholds : { ...thresholds, nothing: { cosine, measured: true } },
@@ -21,22 +21,22 @@ export async function libraryJudging(context: JudgingContext): Promise<Judging> 
 }
 
 /** The bar that holds now. */
-export async function nothingBar(context: JudgingContext): Promise<NothingBar | null> {
-  const own = await ownNothing(context);
+export async function noMatchThreshold(context: CalibrationContext): Promise<NoMatchThreshold | null> {
+  const own = await libraryThreshold(context);
   if (own !== undefined) return { cosine: own, source: "library" };
   const { nothing } = context.embedder.traits.thresholds;
   return nothing ? { cosine: nothing.cosine, source: nothing.measured ? "model" : "estimate" } : null;
 }
 
 /** Undefined where the model's own bar holds. */
-async function ownNothing({ catalog, embedder }: JudgingContext): Promise<number | undefined> {
+async function libraryThreshold({ catalog, embedder }: CalibrationContext): Promise<number | undefined> {
   const stored = Number.parseFloat((await catalog.state.get(nameOf(embedder.space))) ?? "");
   return Math.abs(stored) <= 1 ? stored : undefined;
 }
 
 /** Undefined takes the model's own bar again. */
-export async function setOwnNothing(
-  { catalog, embedder }: JudgingContext,
+export async function setLibraryThreshold(
+  { catalog, embedder }: CalibrationContext,
   cosine: number | undefined,
 ): Promise<void> {
   await catalog.state.set(nameOf(embedder.space), cosine === undefined ? undefined : String(cosine));

@@ -11,7 +11,7 @@ const SHARED = 0.35;
  * Whether two pictures in both of which text was read say different things. Words that only one shows tell nothing: they
  * may have been cut off, put over it, or be too small to read in the other.
  */
-export function haveOtherWords(one: readonly TextLine[], two: readonly TextLine[]): boolean {
+export function haveDifferentText(one: readonly TextLine[], two: readonly TextLine[]): boolean {
   const [some, others] = [triples(one), triples(two)];
   const [fewer, more] = some.size < others.size ? [some, others] : [others, some];
   if (fewer.size < ENOUGH) return false;

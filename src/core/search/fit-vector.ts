@@ -17,7 +17,7 @@ export function wordings(text: string, templates: readonly string[]): string[] {
  * What answers to these words are judged by: the mean of their vectors in several wordings, which depends less on how a
  * question happens to be put than one of them does. The ranking is by the words as they are.
  */
-export async function judgingVector(
+export async function fitVector(
   context: SearchContext,
   terms: readonly Extract<QueryTerm, { text: string }>[],
   scope: Scope,

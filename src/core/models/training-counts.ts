@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { ModelError } from "../errors.ts";
 
 /** How many of the pictures that a model learned from each word was said of: a table with a word and a number on each line. */
-export class ShownWords {
+export class TrainingCounts {
   /** A row for each word; a few are looked up, so none is taken apart before. */
   readonly #table: string;
 
   /** @throws ModelError when the file cannot be read */
-  static async read(file: string): Promise<ShownWords> {
+  static async read(file: string): Promise<TrainingCounts> {
     const table = await readFile(file, "utf8").catch((cause) => {
       throw new ModelError(`${file} cannot be read. Install the model again.`, { cause });
     });
-    return new ShownWords(table);
+    return new TrainingCounts(table);
   }
 
   constructor(table: string) {
@@ -19,7 +19,7 @@ export class ShownWords {
   }
 
   /** Of the word or its other number, whichever was shown more often. */
-  timesShown(word: string): number {
+  trainingCounts(word: string): number {
     const plain = word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     return Math.max(...numbersOf(plain).map((form) => this.#picturesOf(form)));
   }

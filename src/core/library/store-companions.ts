@@ -6,13 +6,13 @@ const FILES_AT_ONCE = 256;
  * Stores which files belong to these. A raw file or film that was a picture of its own until its JPEG came hands over what a
  * person said of it: it goes with the end of this run.
  */
-export async function putCompanions(
+export async function storeCompanions(
   catalog: Pick<Catalog, "files" | "images" | "tags">,
   files: readonly CompanionsOf[],
 ): Promise<void> {
   for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
     const some = files.slice(start, start + FILES_AT_ONCE);
-    await catalog.files.putCompanions(some);
+    await catalog.files.storeCompanions(some);
     for (const { path, companions } of some)
       for (const companion of companions)
         if (companion.kind !== "sidecar") await handOver(catalog, companion.path, path);

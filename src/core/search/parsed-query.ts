@@ -1,17 +1,17 @@
 import { UsageError } from "../errors.ts";
 import type { Correction, FindRequest, QueryTerm, Scoped } from "../types.ts";
-import { asksNothing, type ParsedText, parseText } from "./parse-text.ts";
+import { isEmptyText, type ParsedText, parseText } from "./parse-text.ts";
 import type { SearchContext } from "./search-context.ts";
-import { unreadNote, unreadWords } from "./unread-words.ts";
+import { unsupportedWords, unsupportedWordsNote } from "./unsupported-words.ts";
 import { correctionsOf, NO_WORDS, type WordHits, wordHits } from "./word-hits.ts";
 
 /** A request as it is understood: what a picture shall look like, and what shall stand in or beside it. */
-export interface Question {
+export interface ParsedQuery {
   /** For the model; empty for a query that is to be read only. */
   readonly looks: readonly QueryTerm[];
   readonly words: WordHits;
   /** The model knows none of the words: what it finds has no meaning. */
-  readonly isUnread: boolean;
+  readonly isUnsupported: boolean;
   /** Misspelled words, and what is looked for instead; the model is asked for what was typed. */
   readonly corrections: readonly Correction[];
   readonly notes: readonly string[];
@@ -22,11 +22,11 @@ export const isText = (term: QueryTerm): term is Extract<QueryTerm, { text: stri
 export const weightOf = ({ weight = 1 }: QueryTerm): number => weight;
 
 /** @throws UsageError for a term without words */
-export async function understand(
+export async function interpretQuery(
   context: SearchContext,
   request: Scoped<FindRequest>,
   corrections: readonly Correction[] = [],
-): Promise<Question> {
+): Promise<ParsedQuery> {
   const parsed = request.terms.map((term) => (isText(term) ? parseText(term.text) : undefined));
   const looks = request.terms.flatMap((term, at) => looksOf(term, parsed[at]));
   const texts = (wanted: boolean) =>
@@ -44,16 +44,16 @@ export async function understand(
         });
   const { traits } = context.embedder;
   const shown = looks.filter(isText).map(({ text }) => text);
-  const unread = shown.flatMap((text) => unreadWords(traits, text));
-  const isUnread =
+  const unread = shown.flatMap((text) => unsupportedWords(traits, text));
+  const isUnsupported =
     unread.length > 0 && looks.every(isText) && unread.length === shown.join(" ").split(/\s+/u).length;
   return {
     looks,
     words,
-    isUnread,
+    isUnsupported,
     corrections,
     notes: [
-      ...(unread.length > 0 ? [unreadNote(traits, unread)] : []),
+      ...(unread.length > 0 ? [unsupportedWordsNote(traits, unread)] : []),
       ...corrections.map(({ word, readAs }) => `"${word.slice(0, 40)}" is read as "${readAs.slice(0, 40)}".`),
       ...words.notes,
     ],
@@ -67,12 +67,12 @@ export async function understand(
 export async function withCorrections(
   context: SearchContext,
   request: Scoped<FindRequest>,
-  asTyped: Question,
-): Promise<Question | undefined> {
+  asTyped: ParsedQuery,
+): Promise<ParsedQuery | undefined> {
   const { wordSources: sources, scope, signal } = request;
   const corrections = await correctionsOf(context, asTyped.words.unknown, { sources, scope, signal });
   if (corrections.length === 0) return undefined;
-  const corrected = await understand(context, request, corrections);
+  const corrected = await interpretQuery(context, request, corrections);
   const before = new Map(asTyped.words.hits.map(({ key, words }) => [key, words.matched]));
   const findsMore = corrected.words.hits.some(({ key, words }) => words.matched > (before.get(key) ?? 0));
   return findsMore ? corrected : undefined;
@@ -80,7 +80,7 @@ export async function withCorrections(
 
 function looksOf(term: QueryTerm, parsed: ParsedText | undefined): QueryTerm[] {
   if (!parsed) return [term];
-  if (asksNothing(parsed))
+  if (isEmptyText(parsed))
     throw new UsageError('The query is empty. Say what the picture shows, such as "a dog on a beach".');
   return parsed.look === "" ? [] : [{ ...term, text: parsed.look }];
 }

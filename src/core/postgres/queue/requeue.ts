@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Session } from "../connection.ts";
 import { putFailures } from "../files.ts";
 import type { JobQueue } from "./job-queue.ts";
-import { aloneQueue, fileOf, type WorkRow } from "./work-rows.ts";
+import { fileOf, singleItemQueue, type WorkRow } from "./work-rows.ts";
 
 /** What was tried so often is given up. */
 export const ATTEMPTS = 4;
@@ -14,7 +14,7 @@ const AWAY_S = 60;
  * Gives rows out again that the transaction has locked, each under a new job, so that whoever had the old one comes too
  * late. What goes out alone or later was tried once, and is given up once that was `ATTEMPTS` times.
  */
-export async function sendAgain(
+export async function requeue(
   session: Session,
   jobs: JobQueue,
   rows: readonly WorkRow[],
@@ -28,7 +28,7 @@ export async function sendAgain(
   await endJobs(session, jobs, again);
   const sent = again.map((row) => ({
     id: randomUUID(),
-    queue: how === "alone" ? aloneQueue(row.route) : row.queue,
+    queue: how === "alone" ? singleItemQueue(row.route) : row.queue,
     work: row.id,
     after: how === "later" ? TRIED_AGAIN_AFTER_S * row.attempts : how === "once it is there" ? AWAY_S : 0,
   }));
