@@ -11,7 +11,7 @@ const FROM: Readonly<Record<SearchQuality["source"], string>> = {
 };
 
 /** A mean and where 95 % of resamples lie. */
-export const inWords = (estimate: Estimate | null): string =>
+export const formatEstimate = (estimate: Estimate | null): string =>
   estimate === null
     ? "-"
     : `${estimate.mean.toFixed(2)} (${estimate.low.toFixed(2)} to ${estimate.high.toFixed(2)})`;
@@ -21,11 +21,11 @@ export function printQuality(quality: SearchQuality, indent = ""): void {
   printLine(`${indent}${FROM[source]}: ${pluralize(answerable + unanswerable, "question")}`);
   const line = (name: string, value: string) => printLine(`${indent}  ${name.padEnd(36)} ${value}`);
   if (answerable > 0) {
-    line("right pictures among the first 1", inWords(quality.recallAt1));
-    line("  among the first 5", inWords(quality.recallAt5));
-    line("  among the first 10", inWords(quality.recallAt10));
-    line("mean reciprocal rank", inWords(quality.reciprocalRank));
-    line("right ones of the first 10 hits", inWords(quality.precisionAt10));
+    line("right pictures among the first 1", formatEstimate(quality.recallAt1));
+    line("  among the first 5", formatEstimate(quality.recallAt5));
+    line("  among the first 10", formatEstimate(quality.recallAt10));
+    line("mean reciprocal rank", formatEstimate(quality.reciprocalRank));
+    line("right ones of the first 10 hits", formatEstimate(quality.precisionAt10));
     if (unjudged === 0) line('called "nothing", though it is there', `${refused} of ${answerable}`);
   }
   if (unanswerable > 0 && unjudged === 0)

@@ -9,10 +9,10 @@ import { Refetcher } from "./backfill/refetcher.ts";
 import { TextReading } from "./backfill/text-reading.ts";
 import type { BotContext } from "./commands/bot-context.ts";
 import { createRateLimits, type RateLimits } from "./commands/rate-limit.ts";
-import { patientRest } from "./gateway/client.ts";
+import { backgroundRest } from "./gateway/client.ts";
 import { DiscordApi } from "./gateway/discord-api.ts";
 import { createDownloader, type DownloadLimits, type OpenRequest } from "./gateway/download.ts";
-import { type AskPluralKit, createPluralKit } from "./gateway/pluralkit.ts";
+import { createPluralKit, type FindProxiedSender } from "./gateway/pluralkit.ts";
 import type { ShardRange } from "./gateway/shards.ts";
 import { AuditLog } from "./ingest/audit-log.ts";
 import { CreditedAuthors } from "./ingest/credited-authors.ts";
@@ -53,7 +53,7 @@ export interface BotOptions {
   readonly shards?: ShardRange | undefined;
   /** The rest is for tests: where REST calls and downloads go, limits and intervals. */
   readonly rest?: Partial<RESTOptions> | undefined;
-  readonly askPluralKit?: AskPluralKit | undefined;
+  readonly askPluralKit?: FindProxiedSender | undefined;
   readonly openRequest?: OpenRequest | undefined;
   readonly downloadLimits?: DownloadLimits | undefined;
   readonly rateLimits?: RateLimits | undefined;
@@ -82,7 +82,7 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
   const { state, posts } = library;
   const seesContent = () => options.content;
   const api = new DiscordApi(client.rest);
-  const patientApi = new DiscordApi(patientRest(options.token, options.rest));
+  const patientApi = new DiscordApi(backgroundRest(options.token, options.rest));
   const threadParents = new ThreadParents(state);
   const visibility = new ChannelVisibility();
   const membership = new ThreadMembership({ api, seesMembers: () => options.members });

@@ -8,8 +8,8 @@ import { welcome } from "./commands/help.ts";
 import { InteractionRouter } from "./commands/interaction-router.ts";
 import { createClient } from "./gateway/client.ts";
 import { type GatewayHandlers, listenToGateway } from "./gateway/gateway-events.ts";
-import { hangUpHalfClosed } from "./gateway/half-closed.ts";
-import { tolerateUnreadable } from "./gateway/tolerant-client.ts";
+import { terminateHalfClosed } from "./gateway/half-closed.ts";
+import { skipMalformedEvents } from "./gateway/malformed-events.ts";
 import { LiveMessages, type LivePicture } from "./ingest/live-messages.ts";
 import type { ReadableChannel } from "./permissions/readable-channels.ts";
 import { autoTag } from "./results/auto-tag.ts";
@@ -69,7 +69,7 @@ export class Bot {
       this.#checkPulse();
       this.#checkLibrary();
     }, this.#watchdogMs);
-    this.#hangUp = hangUpHalfClosed(this.client, this.#parts.log);
+    this.#hangUp = terminateHalfClosed(this.client, this.#parts.log);
     await this.client.login(this.#token);
   }
 
@@ -116,7 +116,7 @@ export class Bot {
     const parts = this.#parts;
     const { log } = parts;
     parts.resolvedPermissions.listen(client);
-    tolerateUnreadable(client, log);
+    skipMalformedEvents(client, log);
     this.#interactions.listen(client);
     const live = new LiveMessages({
       ...parts,

@@ -22,9 +22,9 @@ export function showsGallery(capabilities: unknown): boolean {
 }
 
 /** Of a tool whose answer the gallery shows; the flat key is of the extension's first drafts. */
-export const shownInGallery = { ui: { resourceUri: GALLERY_URI }, "ui/resourceUri": GALLERY_URI };
+export const galleryToolMeta = { ui: { resourceUri: GALLERY_URI }, "ui/resourceUri": GALLERY_URI };
 /** Of a tool that the gallery alone calls. */
-export const ofGalleryOnly = {
+export const galleryOnlyMeta = {
   ui: { resourceUri: GALLERY_URI, visibility: ["app"] },
   "ui/resourceUri": GALLERY_URI,
 };

@@ -22,7 +22,7 @@ export interface Rejection {
  * Why a request may not even ask, if so. A web page that resolves its own name to this machine shows in Host, one that
  * calls across origins in Origin.
  */
-export function foreignness(request: IncomingMessage, hosts: readonly string[]): Rejection | undefined {
+export function originRejection(request: IncomingMessage, hosts: readonly string[]): Rejection | undefined {
   const names = allowedNames(request, hosts);
   const { origin } = request.headers;
   if (!isAllowedHost(request, names)) return { status: 403, reason: "This Host is not allowed." };
@@ -70,4 +70,4 @@ const isTokenError = (error: unknown): error is TokenError =>
 
 /** Whether a request comes from a web page that may read the answer. */
 export const isPageAllowed = (request: IncomingMessage, hosts: readonly string[]): boolean =>
-  request.headers.origin !== undefined && foreignness(request, hosts) === undefined;
+  request.headers.origin !== undefined && originRejection(request, hosts) === undefined;

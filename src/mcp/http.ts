@@ -8,13 +8,13 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { UsageError } from "../core/index.ts";
 import { hostInUrl, isLoopback } from "../shared/http-hosts.ts";
-import { forgive } from "./forgiving-messages.ts";
 import { UnauthenticatedConnections } from "./http-connections.ts";
 import { errorCodes, errorResponse } from "./http-error.ts";
-import { callerOf, foreignness, type GateRules, isPageAllowed, type Rejection } from "./http-gate.ts";
+import { callerOf, type GateRules, isPageAllowed, originRejection, type Rejection } from "./http-gate.ts";
 import { RequestRate } from "./http-rate.ts";
 import { HttpSessions, type SessionLimits } from "./http-sessions.ts";
 import type { OAuthOptions } from "./oauth.ts";
+import { repairMessage } from "./repair-message.ts";
 import { createServer as createProtocolServer } from "./server.ts";
 import type { Service } from "./service.ts";
 import { untrusted } from "./untrusted-text.ts";
@@ -136,7 +136,7 @@ function createApp({ service, sessions, sessionless, ...gate }: AppDependencies)
     const body = await jsonOf(context);
     if (!body) return notJson();
     const { value: parsedBody } = body;
-    forgive(parsedBody);
+    repairMessage(parsedBody);
     const { raw } = context.req;
     return (await isLegacyRequest(raw, parsedBody))
       ? sessions.handle(context, parsedBody, context.get("caller"))
@@ -159,7 +159,7 @@ function createApp({ service, sessions, sessionless, ...gate }: AppDependencies)
 
 function keepForeignOut({ hosts }: GateRules): MiddlewareHandler<Env> {
   return async ({ env: { incoming } }, next) => {
-    const rejection = foreignness(incoming, hosts);
+    const rejection = originRejection(incoming, hosts);
     return rejection ? rejected(rejection) : next();
   };
 }

@@ -11,7 +11,7 @@ import {
 import { GlimpseError, type Progress } from "../core/index.ts";
 import { ToolCalls } from "./call-tool.ts";
 import { expectedOr } from "./error-text.ts";
-import { APPS_EXTENSION, ofGalleryOnly, shownInGallery, showsGallery } from "./gallery.ts";
+import { APPS_EXTENSION, galleryOnlyMeta, galleryToolMeta, showsGallery } from "./gallery.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { ICON } from "./icon.ts";
 import { instructions } from "./instructions.ts";
@@ -102,7 +102,7 @@ function toolListing(tool: Tool, hasGallery: boolean) {
     description,
     inputSchema: { ...withoutLengths(inputSchema), type: "object" as const },
     annotations,
-    ...(hasGallery && inGallery && { _meta: inGallery === "only" ? ofGalleryOnly : shownInGallery }),
+    ...(hasGallery && inGallery && { _meta: inGallery === "only" ? galleryOnlyMeta : galleryToolMeta }),
   };
 }
 

@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { ProtocolErrorCode } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio as serve } from "@modelcontextprotocol/server/stdio";
 import { BoundedLines } from "./bounded-lines.ts";
-import { forgive } from "./forgiving-messages.ts";
+import { repairMessage } from "./repair-message.ts";
 import { createServer } from "./server.ts";
 import type { Service } from "./service.ts";
 import { untrusted } from "./untrusted-text.ts";
@@ -51,7 +51,7 @@ class ForgivingTransport extends StdioServerTransport {
   override start(): Promise<void> {
     const read = this.onmessage;
     this.onmessage = (message) => {
-      forgive(message);
+      repairMessage(message);
       read?.(message);
     };
     return super.start();

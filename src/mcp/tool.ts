@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Progress } from "../core/index.ts";
-import { forgivingly } from "./forgiving-arguments.ts";
+import { coerceArguments } from "./coerce-arguments.ts";
 import type { McpLibrary, McpLibraryView } from "./library-port.ts";
 import type { Service } from "./service.ts";
 
@@ -78,7 +78,7 @@ export function defineTool<Input, Output>(definition: ToolDefinition<Input, Outp
     inputSchema,
     outputSchema: output && jsonSchema(output, "output"),
     run: async (given, call) => {
-      const { args, notes } = forgivingly(given, properties);
+      const { args, notes } = coerceArguments(given, properties);
       const checked = input.parse(args, { reportInput: true });
       const news = wantsNewFiles ? await call.service.newFiles.notes(call) : [];
       const answer = withNotes(await run(checked, call), [...notes, ...news]);

@@ -187,7 +187,7 @@ export interface FailedFile {
 }
 
 /** What is said of a pair of pictures; null for nothing. */
-export interface SaidOfPair {
+export interface PairVerdict {
   readonly verdict: Verdict["verdict"] | null;
 }
 
@@ -272,7 +272,7 @@ export interface ReviewCard extends Card {
 }
 
 /** What a picture said of a tag before it was judged. */
-export type SaidBefore = TagState | null;
+export type PreviousTagState = TagState | null;
 
 /** What this server may do, besides showing. */
 export interface Abilities {

@@ -18,7 +18,7 @@ import { pictureRoutes } from "./routes/pictures.ts";
 import { tagRoutes } from "./routes/tags.ts";
 import { themeRoutes } from "./routes/themes.ts";
 import { upkeepRoutes } from "./routes/upkeep.ts";
-import { sayIn } from "./sentences/translate.ts";
+import { translatorOf } from "./sentences/translate.ts";
 import { SignIn } from "./sign-in.ts";
 import { signInPage } from "./sign-in-page.ts";
 import type { WebContext } from "./web-context.ts";
@@ -102,7 +102,7 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
   app.use(async (context, next) => {
     if (isSignedIn(context, signIn)) return next();
     if (context.req.path.startsWith("/api/"))
-      return context.json<Failed>({ error: sayIn(context)("Sign in again.") }, 401);
+      return context.json<Failed>({ error: translatorOf(context)("Sign in again.") }, 401);
     return context.html(signInPage(context, signIn), 401);
   });
 
@@ -126,7 +126,7 @@ function createApp(web: WebContext, { files, signIn, ...options }: AppOptions): 
     return context.body(file.bytes, 200, { "content-type": file.type, "cache-control": FOREVER });
   });
   app.all("/api/*", (context) =>
-    context.json<Failed>({ error: sayIn(context)("There is no such address.") }, 404),
+    context.json<Failed>({ error: translatorOf(context)("There is no such address.") }, 404),
   );
   // Every view has its own address, and all are one document.
   app.get("*", (context) => context.html(files.document, 200, { "cache-control": "no-cache" }));
@@ -139,12 +139,12 @@ const toStart = (context: Context<Env>) => context.redirect("/", 303);
 function failed(error: unknown, context: Context<Env>, onError: (error: unknown) => void): Response {
   if (error instanceof GlimpseError) {
     const status = error instanceof NotFoundError ? 404 : error instanceof UsageError ? 400 : 422;
-    return context.json<Failed>({ error: sayIn(context)(visibleText(error.message)) }, status);
+    return context.json<Failed>({ error: translatorOf(context)(visibleText(error.message)) }, status);
   }
   // The browser went away: nobody is left to answer, and nothing went wrong here.
   if (!context.req.raw.signal.aborted) onError(error);
   const defect = "Something went wrong inside Glimpse; its terminal has the details.";
-  return context.json<Failed>({ error: sayIn(context)(defect) }, 500);
+  return context.json<Failed>({ error: translatorOf(context)(defect) }, 500);
 }
 
 function addressOf(server: Server, host: string): string {

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { EVERYDAY_LABELS } from "../../src/core/labels/everyday-labels.ts";
 import { german } from "../../src/web/sentences/german.ts";
 import { germanLabels } from "../../src/web/sentences/german-labels.ts";
-import { sayFor } from "../../src/web/sentences/translate.ts";
+import { translatorFor } from "../../src/web/sentences/translate.ts";
 import { literalsIn } from "../support/literals.ts";
 
-const say = sayFor("de-DE,de;q=0.9,en;q=0.8");
+const say = translatorFor("de-DE,de;q=0.9,en;q=0.8");
 const root = join(import.meta.dirname, "../..");
 
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
@@ -123,8 +123,8 @@ test.each([
   ],
 ])("“%s”", (english, meaning) => {
   expect(say(english)).toBe(meaning);
-  expect(sayFor("en-GB,de;q=0.5")(english)).toBe(english);
-  expect(sayFor(undefined)(english)).toBe(english);
+  expect(translatorFor("en-GB,de;q=0.5")(english)).toBe(english);
+  expect(translatorFor(undefined)(english)).toBe(english);
 });
 
 test("values stay what they are, whatever they look like", () => {

@@ -7,7 +7,7 @@ import { formatBytes } from "../../shared/format.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { wholeNumber } from "../option-values.ts";
 import { logLine, printable, printJson, printLine } from "../output.ts";
-import { inWords, printQuality } from "../print-quality.ts";
+import { formatEstimate, printQuality } from "../print-quality.ts";
 import { showProgress } from "../progress.ts";
 import { globalOptions, untilInterrupted, withExistingLibrary, withLibrary } from "../session.ts";
 import { type QuestionFlags, questionsFrom, withQuestionOptions } from "./evaluate.ts";
@@ -216,7 +216,7 @@ function printComparison({ models, gains, questions }: ModelComparison): void {
   const [first] = models;
   for (const { model, reciprocalRank } of gains) {
     if (!reciprocalRank || !first) continue;
-    const gain = `mean reciprocal rank ${reciprocalRank.mean >= 0 ? "+" : ""}${inWords(reciprocalRank)}`;
+    const gain = `mean reciprocal rank ${reciprocalRank.mean >= 0 ? "+" : ""}${formatEstimate(reciprocalRank)}`;
     const verdict =
       reciprocalRank.low > 0
         ? `${model} finds more than ${first.model}`

@@ -162,7 +162,7 @@ export class Verification {
       return { kind: "same", reference: idAt(this.#search, keeper), edits: [], reason: BY_VERDICT, measure };
     }
     const { edits = [], agreement = 0 } = this.resultOf(reference, position) ?? {};
-    const reason = inWords(edits);
+    const reason = describeEdits(edits);
     return { kind: "same", reference: idAt(this.#search, reference), edits, reason, measure: agreement };
   }
 
@@ -177,7 +177,7 @@ export class Verification {
 }
 
 /** "framed, resized", of the member; "the other is cropped", where the reference was edited. */
-function inWords(edits: readonly Edit[]): string {
+function describeEdits(edits: readonly Edit[]): string {
   // Beside one with fewer pixels it is the larger one, whichever of the two was resized.
   const seen = edits.map(({ kind, of }) =>
     kind === "resized" && of === "reference" ? { word: "larger", of: "member" as const } : { word: kind, of },

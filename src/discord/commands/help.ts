@@ -9,7 +9,7 @@ import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
-import { mayHere } from "./viewer.ts";
+import { hasPermissionHere } from "./viewer.ts";
 
 export const help: SlashCommand = {
   kind: "slash",
@@ -20,7 +20,7 @@ export const help: SlashCommand = {
     integration_types: [ApplicationIntegrationType.GuildInstall],
   },
   async execute(interaction) {
-    const isManager = mayHere(interaction, P.ManageGuild);
+    const isManager = hasPermissionHere(interaction, P.ManageGuild);
     const { help: texts } = answersIn(interaction.locale);
     return { content: [texts.all, ...(isManager ? [texts.managers] : [])].join("\n") };
   },

@@ -4,7 +4,7 @@ import { answersIn } from "../texts/languages.ts";
 import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
-import { mayHere, viewerOf } from "./viewer.ts";
+import { hasPermissionHere, viewerOf } from "./viewer.ts";
 
 /** Lets the poster or a moderator delete a tag message. */
 export const removeTags: ComponentHandler = {
@@ -14,7 +14,7 @@ export const removeTags: ComponentHandler = {
     const { guildId, userId } = viewerOf(interaction);
     const tags = await tagsUnder(interaction, args.at(-1) ?? "", context);
     const isPoster = tags?.posts.some(({ authorId }) => authorId === userId) === true;
-    if (!tags || !(isPoster || mayHere(interaction, P.ManageMessages))) {
+    if (!tags || !(isPoster || hasPermissionHere(interaction, P.ManageMessages))) {
       throw new Refusal(({ tags: texts }) => texts.notYours);
     }
     await context.about.remove(guildId, tags);

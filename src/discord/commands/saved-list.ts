@@ -7,7 +7,7 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler, Reply } from "./command.ts";
 import { chosen } from "./options.ts";
-import { mayHere, viewerOf } from "./viewer.ts";
+import { hasPermissionHere, viewerOf } from "./viewer.ts";
 
 /** A member's own searches in this server, with a menu that removes one. */
 export async function savedList(
@@ -62,7 +62,7 @@ export const stopSavedSearch: ComponentHandler = {
   answer: "reply",
   async handle(interaction, [guildId = "", memberId = "", id = ""], context) {
     const isOwn = interaction.user.id === memberId;
-    const moderates = interaction.guildId === guildId && mayHere(interaction, P.ManageMessages);
+    const moderates = interaction.guildId === guildId && hasPermissionHere(interaction, P.ManageMessages);
     if (!isOwn && !moderates) throw new Refusal(({ saved }) => saved.notYours);
     const search = (await context.savedSearches.of(guildId)).find(
       (each) => each.id === id && each.userId === memberId,

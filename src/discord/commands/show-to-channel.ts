@@ -12,7 +12,7 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { ComponentHandler } from "./command.ts";
 import { loadQuery, UnknownQueryError } from "./load-query.ts";
-import { mayHere, refreshMember, viewerOf } from "./viewer.ts";
+import { hasPermissionHere, refreshMember, viewerOf } from "./viewer.ts";
 
 /**
  * Posts a page for everybody in the channel: what all of its readers may see, in the name of who shows it, who may take it
@@ -59,7 +59,7 @@ export const takeBack: ComponentHandler = {
   async handle(interaction, [postId = ""], context) {
     const { guildId, userId } = viewerOf(interaction);
     const shown = await context.about.find(guildId, postId, interaction.message.id);
-    if (!shown || !(shown.by === userId || mayHere(interaction, P.ManageMessages))) {
+    if (!shown || !(shown.by === userId || hasPermissionHere(interaction, P.ManageMessages))) {
       throw new Refusal(({ show }) => show.notYours);
     }
     await context.about.remove(guildId, shown);

@@ -45,7 +45,8 @@ export async function managerOf(
   { api }: { readonly api: Pick<DiscordApi, "isGrantedCommand"> },
 ): Promise<Viewer> {
   const viewer = viewerOf(interaction);
-  if (mayHere(interaction, P.ManageGuild) || (await isHandedToThem(interaction, api))) return viewer;
+  if (hasPermissionHere(interaction, P.ManageGuild) || (await isHandedToThem(interaction, api)))
+    return viewer;
   throw new Refusal(({ notManager }) => notManager);
 }
 
@@ -68,7 +69,7 @@ function moderates(interaction: BaseInteraction): boolean {
 }
 
 /** In the channel that the interaction came from, as Discord computed it. */
-export function mayHere(interaction: BaseInteraction, permission: bigint): boolean {
+export function hasPermissionHere(interaction: BaseInteraction, permission: bigint): boolean {
   if (!interaction.inCachedGuild() || isTimedOut(interaction.member)) return false;
   return interaction.memberPermissions.has(permission);
 }

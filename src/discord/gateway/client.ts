@@ -26,10 +26,10 @@ const restOptions = { timeout: 15_000, retries: 0 };
  * one `REST` wait for each other. What nobody waits for, such as the histories of a thousand servers, has one of its own, with
  * the greater part of the 50, and never holds an answer up.
  */
-const PATIENT_CALLS_PER_S = 35;
+const BACKGROUND_CALLS_PER_S = 35;
 
-export const patientRest = (token: string, rest: Partial<RESTOptions> = {}): REST =>
-  new REST({ ...restOptions, globalRequestsPerSecond: PATIENT_CALLS_PER_S, ...rest }).setToken(token);
+export const backgroundRest = (token: string, rest: Partial<RESTOptions> = {}): REST =>
+  new REST({ ...restOptions, globalRequestsPerSecond: BACKGROUND_CALLS_PER_S, ...rest }).setToken(token);
 
 /**
  * A client that caches little: no messages, no members but itself. So the member of an interaction is the one that came

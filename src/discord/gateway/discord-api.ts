@@ -68,7 +68,7 @@ const GONE: ReadonlySet<number | undefined> = new Set([
 
 const PAGE_SIZE = 100;
 
-export interface Sending {
+export interface OutgoingMessage {
   readonly files?: readonly { readonly attachment: Buffer; readonly name: string }[] | undefined;
   /** Ids of members who are told of it; nobody else is, whatever the text says. */
   readonly mentions?: readonly string[] | undefined;
@@ -77,11 +77,11 @@ export interface Sending {
 /** REST calls other than replies to interactions. Reads are retried; writes only where a repetition is harmless. */
 export class DiscordApi {
   readonly #rest: REST;
-  readonly #patience: RetryOptions;
+  readonly #retryOptions: RetryOptions;
 
   constructor(rest: REST, retryOptions: RetryOptions = {}) {
     this.#rest = rest;
-    this.#patience = retryOptions;
+    this.#retryOptions = retryOptions;
   }
 
   /** At most 100 messages, newest first for either query. */
@@ -212,7 +212,11 @@ export class DiscordApi {
   }
 
   /** The nonce makes Discord drop a duplicate, so that a retry cannot post twice. */
-  async send(channelId: string, body: object, { files, mentions = [] }: Sending = {}): Promise<string> {
+  async send(
+    channelId: string,
+    body: object,
+    { files, mentions = [] }: OutgoingMessage = {},
+  ): Promise<string> {
     const nonce = String(Date.now() * 1_000 + Math.floor(Math.random() * 1_000));
     const allowed_mentions = { parse: [], users: mentions };
     const once = { ...body, nonce, enforce_nonce: true, allowed_mentions };
@@ -267,12 +271,12 @@ export class DiscordApi {
       signal
         ? abortable(signal, (own) => this.#rest.get(route, { ...options, signal: own }))
         : this.#rest.get(route, options);
-    return withRetry(call, { ...this.#patience, signal });
+    return withRetry(call, { ...this.#retryOptions, signal });
   }
 
   async #readOrGone(route: `/${string}`, retryOptions: RetryOptions = {}): Promise<unknown> {
     try {
-      return await withRetry(() => this.#rest.get(route), { ...this.#patience, ...retryOptions });
+      return await withRetry(() => this.#rest.get(route), { ...this.#retryOptions, ...retryOptions });
     } catch (error) {
       const code = discordErrorCode(error);
       if (GONE.has(code)) return undefined;

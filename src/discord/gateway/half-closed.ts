@@ -14,7 +14,7 @@ const socket = z.custom<{ readonly readyState: number; terminate(): void }>(
  * Hangs up on a gateway that says goodbye, as it does with 1001 when it goes away, and then does not hang up itself:
  * discord.js would wait half a minute for it before it reconnects.
  */
-export function hangUpHalfClosed(client: Client, log: Log): NodeJS.Timeout {
+export function terminateHalfClosed(client: Client, log: Log): NodeJS.Timeout {
   const waiting = new WeakSet<object>();
   const timer = setInterval(() => {
     for (const connection of connectionsOf(client)) {

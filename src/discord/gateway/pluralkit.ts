@@ -2,7 +2,7 @@ import PQueue from "p-queue";
 import * as z from "zod";
 
 /** The Discord account of the member whom PluralKit posted a message for; undefined when it posted none with this id. */
-export type AskPluralKit = (messageId: string) => Promise<string | undefined>;
+export type FindProxiedSender = (messageId: string) => Promise<string | undefined>;
 
 /** Its public API, which answers ten lookups of messages a second. */
 const API = "https://api.pluralkit.me/v2/messages/";
@@ -15,7 +15,7 @@ export const PLURALKIT = "466378653216014359";
 const proxied = z.object({ sender: z.string().regex(/^\d{1,20}$/) });
 
 /** Sends the message's id to PluralKit, and nothing else. */
-export function createPluralKit(): AskPluralKit {
+export function createPluralKit(): FindProxiedSender {
   const queue = new PQueue({ interval: 1_000, intervalCap: LOOKUPS_PER_S });
   return (messageId) =>
     queue.add(async () => {

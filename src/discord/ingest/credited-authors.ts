@@ -1,11 +1,11 @@
 import { LRUCache } from "lru-cache";
 import { pictureAttachments, type RawMessage, timestampOf } from "../gateway/payloads.ts";
-import { type AskPluralKit, PLURALKIT } from "../gateway/pluralkit.ts";
+import { type FindProxiedSender, PLURALKIT } from "../gateway/pluralkit.ts";
 import type { GuildSettingsStore } from "./guild-settings.ts";
 
 export interface CreditParts {
   readonly settings: Pick<GuildSettingsStore, "get">;
-  readonly askPluralKit: AskPluralKit;
+  readonly askPluralKit: FindProxiedSender;
 }
 
 /** A proxy posts a member's message again within seconds. */

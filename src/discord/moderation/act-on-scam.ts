@@ -86,7 +86,7 @@ export async function actOnScam(
 }
 
 /** In one message, however many there were. */
-export async function tellOfMore(parts: ActParts, guildId: string, count: number): Promise<void> {
+export async function reportMore(parts: ActParts, guildId: string, count: number): Promise<void> {
   try {
     const { channelId } = (await parts.settings.get(guildId)).scam;
     const texts = answersIn(parts.client.guilds.cache.get(guildId)?.preferredLocale);

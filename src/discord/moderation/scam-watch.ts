@@ -11,7 +11,7 @@ import type { ScamList, ScamPicture } from "../ingest/scam-list.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import { TagLimit } from "../results/tag-limit.ts";
-import { actOnScam, type FoundScam, tellOfMore } from "./act-on-scam.ts";
+import { actOnScam, type FoundScam, reportMore } from "./act-on-scam.ts";
 
 export interface ScamWatchParts {
   readonly client: Client;
@@ -117,7 +117,7 @@ export class ScamWatch {
     const posts = found.posts.filter(({ live }) => !this.#told.has(live.picture.placement.messageId));
     if (posts.length === 0) return;
     for (const { live } of posts) this.#told.set(live.picture.placement.messageId, true);
-    const isToTell = this.#alerts.take(guildId, (left) => void tellOfMore(this.#parts, guildId, left));
+    const isToTell = this.#alerts.take(guildId, (left) => void reportMore(this.#parts, guildId, left));
     await actOnScam(this.#parts, guildId, { ...found, posts }, isToTell);
   }
 

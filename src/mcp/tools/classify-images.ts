@@ -7,7 +7,7 @@ import {
   UsageError,
 } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { ofEach } from "../of-each.ts";
+import { lookUpEach } from "../look-up-each.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { DATA_NOTE, inQuotes, quoted, quotedName, untrusted, untrustedName } from "../untrusted-text.ts";
 
@@ -71,7 +71,7 @@ async function batchOf({ images, folder, cursor }: Input, call: Call): Promise<B
   const { library, service, view } = call;
   if ((images === undefined) === (folder === undefined)) throw new UsageError('Give "images" or "folder".');
   if (images !== undefined) {
-    const { found, problems } = await ofEach(images, async (name) => ({
+    const { found, problems } = await lookUpEach(images, async (name) => ({
       name,
       image: await service.access.picture(library, view, name),
     }));

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { GlimpseError, type ImageRecord, pluralize, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { writeNew } from "../export-folder.ts";
-import { ofEach } from "../of-each.ts";
+import { lookUpEach } from "../look-up-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, inQuotes, quotedName, untrustedName } from "../untrusted-text.ts";
 
@@ -30,7 +30,7 @@ export const exportImages = defineTool({
     if (service.exportFolder === undefined)
       throw new UsageError("Exporting is off: the operator starts this server with --allow-export FOLDER.");
     const folder = await service.exportFolder.open(to);
-    const { found: copied, problems } = await ofEach(ids, async (id) => {
+    const { found: copied, problems } = await lookUpEach(ids, async (id) => {
       signal.throwIfAborted();
       const image = await service.access.image(library, view, id);
       const { bytes } = await view.original(image.id);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type ImageText, momentName, NotFoundError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { ofEach } from "../of-each.ts";
+import { lookUpEach } from "../look-up-each.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
 
@@ -49,7 +49,7 @@ interface NamedText extends ImageText {
 
 /** A moment of what moves is read now; of whole pictures it is known what was read. */
 async function lookUp(ids: readonly string[], { service, library, view, signal }: Call) {
-  const { found, problems } = await ofEach(ids, async (written) => {
+  const { found, problems } = await lookUpEach(ids, async (written) => {
     const { image, part } = await service.access.moment(library, view, written);
     if (part === undefined) return { id: image.id, named: shortId(image.id) };
     const text = await view.readText({ id: momentName(image.id, part) }, signal);

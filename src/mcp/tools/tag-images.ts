@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { checkTag, GlimpseError, pluralize, sameTags, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { ofEach } from "../of-each.ts";
+import { lookUpEach } from "../look-up-each.ts";
 import { defineTool } from "../tool.ts";
 import { DATA_NOTE, quoted, untrustedName } from "../untrusted-text.ts";
 
@@ -31,7 +31,7 @@ export const tagImages = defineTool({
     if (add.length + remove.length === 0) throw new UsageError('Say which tags: "add", "remove" or both.');
     const [both] = add.filter((tag) => sameTags(tag, remove).length > 0);
     if (both !== undefined) throw new UsageError(`${quoted(both, 100)} is to be added and removed at once.`);
-    const { found, problems } = await ofEach(ids, (id) => service.access.image(library, view, id));
+    const { found, problems } = await lookUpEach(ids, (id) => service.access.image(library, view, id));
     if (found.length === 0) throw new GlimpseError(problems.join(" "));
     const whole = found.map(({ id }) => id);
     // Before anything is stored: of a call that fails nothing is done.

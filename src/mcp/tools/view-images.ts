@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type ImageRecord, momentName, NotFoundError, type Part } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
-import { ofEach } from "../of-each.ts";
+import { lookUpEach } from "../look-up-each.ts";
 import { contextOf } from "../picture-context.ts";
 import { factsLine, factsOf } from "../picture-facts.ts";
 import { type Answer, type Block, type Call, defineTool } from "../tool.ts";
@@ -61,7 +61,7 @@ const shown = (image: ImageRecord, part?: Part): ShownImage => ({
 
 /** @throws NotFoundError when none is known */
 export async function lookUp(ids: readonly string[], { service, library, view }: Call) {
-  const { found, problems } = await ofEach(ids, async (id) => {
+  const { found, problems } = await lookUpEach(ids, async (id) => {
     const picture = await service.access.picture(library, view, id);
     if (!("id" in picture)) return shown(await view.resolveImage(picture.path));
     const { image, part } = await view.moment(picture.id);

@@ -17,13 +17,13 @@ import type {
   DuplicateTotals,
   GivenVerdict,
   Move,
-  SaidOfPair,
+  PairVerdict,
   VerdictsPage,
 } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { LongAnswer } from "../long-answer.ts";
 import { bodyOf, queryOf, typed } from "../parsed-request.ts";
-import { type Say, sayIn } from "../sentences/translate.ts";
+import { type Translate, translatorOf } from "../sentences/translate.ts";
 import { nulList, pathList, posixScript, powerShellScript } from "../spare-lists.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
@@ -96,7 +96,9 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
         state: "done",
         model: await (await viewOf(web)).model(),
         ...totals,
-        groups: await Promise.all(shown.map((group) => withVerdicts(web, inLanguage(group, sayIn(context))))),
+        groups: await Promise.all(
+          shown.map((group) => withVerdicts(web, inLanguage(group, translatorOf(context)))),
+        ),
       });
     })
     .get("/api/verdicts", async (context) => {
@@ -127,16 +129,16 @@ export function duplicateRoutes(web: WebContext): Hono<Env> {
       const { verdicts } = web.library;
       if (verdict === null) await verdicts.takeBack(first, second);
       else await verdicts.put(first, second, verdict);
-      return context.json<SaidOfPair>({ verdict: (await verdicts.of(first, second)) ?? null });
+      return context.json<PairVerdict>({ verdict: (await verdicts.of(first, second)) ?? null });
     });
   if (web.mayMove) addMoveRoutes(routes, web, groupsOf);
   return routes;
 }
 
-const inLanguage = (group: GroupCard, say: Say): GroupCard => ({
+const inLanguage = (group: GroupCard, translate: Translate): GroupCard => ({
   ...group,
-  why: say(group.why),
-  others: group.others.map((other) => ({ ...other, reason: say(other.reason) })),
+  why: translate(group.why),
+  others: group.others.map((other) => ({ ...other, reason: translate(other.reason) })),
 });
 
 async function withVerdicts({ library }: WebContext, group: GroupCard): Promise<GroupCard> {

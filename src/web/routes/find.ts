@@ -8,7 +8,7 @@ import type { Env } from "../gate.ts";
 import { bodyOf, read, typed } from "../parsed-request.ts";
 import type { PictureGroups } from "../picture-groups.ts";
 import { narrowed, type Question, questionSchema, requestOf } from "../question.ts";
-import { sayIn } from "../sentences/translate.ts";
+import { translatorOf } from "../sentences/translate.ts";
 import { TimeLine } from "../time-line.ts";
 import { viewOf, type WebContext } from "../web-context.ts";
 
@@ -38,7 +38,9 @@ export function findRoutes(web: WebContext, groups: PictureGroups): Hono<Env> {
         nextCursor: answer.nextCursor,
         searched: answer.searched,
         model: answer.model,
-        notes: [...(await placeNotes(question.place)), ...answer.notes].map(visibleText).map(sayIn(context)),
+        notes: [...(await placeNotes(question.place)), ...answer.notes]
+          .map(visibleText)
+          .map(translatorOf(context)),
       });
     })
     .get("/api/months", async (context) => {
@@ -106,6 +108,8 @@ const LISTS = new Set(["and", "not", "like", "unlike", "in", "tag", "nottag", "f
 
 const tooLarge = (context: Context) =>
   context.json<Failed>(
-    { error: sayIn(context)(`A dropped picture may have ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB at most.`) },
+    {
+      error: translatorOf(context)(`A dropped picture may have ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB at most.`),
+    },
     413,
   );

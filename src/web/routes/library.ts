@@ -11,7 +11,7 @@ import {
 import type { Abilities, FailedFile, FolderNode, LibraryState, Pulse, RootState, Work } from "../answers.ts";
 import { FolderTree } from "../folder-tree.ts";
 import type { Env } from "../gate.ts";
-import { type Say, sayIn } from "../sentences/translate.ts";
+import { type Translate, translatorOf } from "../sentences/translate.ts";
 import { mayEditLibrary, viewOf, type WebContext } from "../web-context.ts";
 
 const MAX_FAILURES = 1000;
@@ -32,21 +32,25 @@ export function libraryRoutes(web: WebContext): Hono<Env> {
     .get("/api/pulse", async (context) =>
       context.json<Pulse>({
         revision: digestOf(await library.revision()),
-        work: web.work.list().map((work) => inLanguage(work, sayIn(context))),
+        work: web.work.list().map((work) => inLanguage(work, translatorOf(context))),
       }),
     )
     .get("/api/folders", async (context) => context.json<readonly FolderNode[]>(await folders.read()))
     .get("/api/library", async (context) => {
       const view = await viewOf(web);
-      return context.json<LibraryState>(await libraryState(view, sayIn(context)));
+      return context.json<LibraryState>(await libraryState(view, translatorOf(context)));
     })
     .get("/api/failures", async (context) => {
       const shown = await web.visible.placementFolders(library);
       const isShown = (origin: string) => shown.some((folder) => isInside(origin, folder));
       const failures = await library.failures(MAX_FAILURES, isShown);
-      const say = sayIn(context);
+      const translate = translatorOf(context);
       return context.json<FailedFile[]>(
-        failures.map(({ origin, code, reason }) => ({ origin, code, reason: say(visibleText(reason)) })),
+        failures.map(({ origin, code, reason }) => ({
+          origin,
+          code,
+          reason: translate(visibleText(reason)),
+        })),
       );
     });
   if (web.mayEdit || web.mayMove)
@@ -57,13 +61,13 @@ export function libraryRoutes(web: WebContext): Hono<Env> {
   return routes;
 }
 
-const inLanguage = (work: Work, say: Say): Work => ({
+const inLanguage = (work: Work, translate: Translate): Work => ({
   ...work,
-  problem: work.problem && say(work.problem),
-  refused: work.refused?.map(({ path, reason }) => ({ path, reason: say(reason) })),
+  problem: work.problem && translate(work.problem),
+  refused: work.refused?.map(({ path, reason }) => ({ path, reason: translate(reason) })),
 });
 
-async function libraryState(view: LibraryView, say: Say): Promise<LibraryState> {
+async function libraryState(view: LibraryView, translate: Translate): Promise<LibraryState> {
   const status = await view.status();
   const { disk, index } = status;
   return {
@@ -76,7 +80,7 @@ async function libraryState(view: LibraryView, say: Say): Promise<LibraryState> 
     text: status.text,
     index: index.kind,
     diskBytes: disk.catalog + disk.index + disk.models,
-    roots: status.roots.map((root) => rootState(root, say)),
+    roots: status.roots.map((root) => rootState(root, translate)),
     guilds: status.guilds.map(({ guildId, channels, images }) => ({ guildId, channels, pictures: images })),
   };
 }
@@ -84,7 +88,7 @@ async function libraryState(view: LibraryView, say: Say): Promise<LibraryState> 
 /** The revision names folders, of which not all may be shown. */
 const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url");
 
-function rootState(root: RootStatus, say: Say): RootState {
+function rootState(root: RootStatus, translate: Translate): RootState {
   const leftOut = describeNotRead([root]);
   return {
     path: root.path,
@@ -92,6 +96,6 @@ function rootState(root: RootStatus, say: Say): RootState {
     pictures: root.images,
     failed: root.failed,
     scannedAt: root.lastScanAt === null ? null : isoInstant(root.lastScanAt),
-    leftOut: leftOut && say(leftOut),
+    leftOut: leftOut && translate(leftOut),
   };
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { NotFoundError, sameTags, UsageError, type VocabularyTag } from "../../core/index.ts";
 import { cardOf } from "../../shared/card-of.ts";
-import type { Label, LabelQuality, ReviewCard, SaidBefore, TagCount } from "../answers.ts";
+import type { Label, LabelQuality, PreviousTagState, ReviewCard, TagCount } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { bodyOf, queryOf, typed } from "../parsed-request.ts";
 import { mayEditLibrary, viewOf, type WebContext } from "../web-context.ts";
@@ -54,7 +54,7 @@ export function tagRoutes(web: WebContext): Hono<Env> {
       const view = await viewOf(web);
       const image = await view.image(id);
       const before = await web.library.tags.setState(image.id, tag, said ?? undefined, view.scope);
-      return context.json<SaidBefore>(before ?? null);
+      return context.json<PreviousTagState>(before ?? null);
     });
   if (mayEditLibrary(web)) addVocabularyRoutes(routes, web);
   return routes;

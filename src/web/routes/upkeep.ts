@@ -4,7 +4,7 @@ import { pluralize, UsageError, visibleText } from "../../core/index.ts";
 import type { Finding, ModelState } from "../answers.ts";
 import type { Env } from "../gate.ts";
 import { bodyOf, typed } from "../parsed-request.ts";
-import { type Say, sayIn } from "../sentences/translate.ts";
+import { type Translate, translatorOf } from "../sentences/translate.ts";
 import { mayEditLibrary, type Upkeep, viewOf, type WebContext } from "../web-context.ts";
 
 const folderSchema = z.object({ path: typed(4096) });
@@ -18,13 +18,13 @@ export function upkeepRoutes(web: WebContext): Hono<Env> {
   if (upkeep) {
     routes
       .get("/api/models", async (context) =>
-        context.json<readonly ModelState[]>(await models(web, upkeep, sayIn(context))),
+        context.json<readonly ModelState[]>(await models(web, upkeep, translatorOf(context))),
       )
       .get("/api/doctor", async (context) => {
         const findings: Finding[] = [];
-        const say = sayIn(context);
+        const translate = translatorOf(context);
         for await (const { name, state, detail } of upkeep.diagnose())
-          findings.push({ name: say(name), state, detail: say(visibleText(detail)) });
+          findings.push({ name: translate(name), state, detail: translate(visibleText(detail)) });
         return context.json<readonly Finding[]>(findings);
       });
     if (mayEditLibrary(web)) addModelRoutes(routes, web, upkeep);
@@ -85,17 +85,17 @@ function addFolderRoutes(routes: Hono<Env>, { library, work }: WebContext): void
     });
 }
 
-async function models(web: WebContext, upkeep: Upkeep, say: Say): Promise<ModelState[]> {
+async function models(web: WebContext, upkeep: Upkeep, translate: Translate): Promise<ModelState[]> {
   const used = (await (await viewOf(web)).missingEmbeddings()).model;
   return (await upkeep.models()).map(({ id, name, description, licence, dimensions, variants }) => ({
     id,
     name,
-    description: say(description),
-    licence: say(licence),
+    description: translate(description),
+    licence: translate(licence),
     isReader: dimensions === null,
     variants: variants.map((variant, at) => {
       const model = at === 0 ? id : `${id}:${variant.name}`;
-      const fidelity = say(variant.fidelity);
+      const fidelity = translate(variant.fidelity);
       return {
         ...variant,
         fidelity,

@@ -4,22 +4,22 @@ import { germanLabels } from "./german-labels.ts";
 import type { SentenceBook } from "./sentence-book.ts";
 
 /** Puts what the core says into a reader's language; what has no words there stays English. */
-export type Say = (english: string) => string;
+export type Translate = (english: string) => string;
 
 const BOOKS: Readonly<Record<string, SentenceBook>> = { de: { ...germanLabels, ...german } };
 
-const speakers = new Map<string, Say>();
+const translators = new Map<string, Translate>();
 
 /** In the language that the request prefers, of those that there are books for; else English. */
-export const sayIn = ({ req }: Context): Say => sayFor(req.header("accept-language"));
+export const translatorOf = ({ req }: Context): Translate => translatorFor(req.header("accept-language"));
 
 /** @param accepted the header Accept-Language, best language first */
-export function sayFor(accepted: string | undefined): Say {
+export function translatorFor(accepted: string | undefined): Translate {
   const tag = tagFor(accepted);
   const book = BOOKS[tag];
   if (!book) return (english) => english;
-  const known = speakers.get(tag) ?? speakerOf(book);
-  speakers.set(tag, known);
+  const known = translators.get(tag) ?? translatorFrom(book);
+  translators.set(tag, known);
   return known;
 }
 
@@ -40,7 +40,7 @@ const BREAKS = [
   { at: ", ", joint: ", " },
 ];
 
-function speakerOf(book: SentenceBook): Say {
+function translatorFrom(book: SentenceBook): Translate {
   const patterns = Object.entries(book)
     .filter(([english]) => english.includes("{}"))
     .sort(([a], [b]) => fixedLetters(b) - fixedLetters(a))

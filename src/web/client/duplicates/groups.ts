@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { CopyCard, GroupCard } from "../../../shared/cards.ts";
-import type { DuplicatesPage, SaidOfPair } from "../../answers.ts";
+import type { DuplicatesPage, PairVerdict } from "../../answers.ts";
 import { post, reasonOf } from "../api.ts";
 import { getWhenDone } from "../long-answer.ts";
 
@@ -135,14 +135,14 @@ function show({ groups, state: _, ...totals }: Done, from: number): void {
   });
 }
 
-export type Judgement = SaidOfPair["verdict"];
+export type Judgement = PairVerdict["verdict"];
 
 /** How many verdicts were given or taken back in this tab: their list is read again. */
 export const judged = signal(0);
 
 /** null takes the last one back. @returns what is said of the pair now @throws ApiError */
 export async function judge(a: string, b: string, verdict: Judgement): Promise<Judgement> {
-  const said = await post<SaidOfPair>("/api/verdicts", { a, b, verdict });
+  const said = await post<PairVerdict>("/api/verdicts", { a, b, verdict });
   judged.value += 1;
   void refresh([a, b]);
   return said.verdict;

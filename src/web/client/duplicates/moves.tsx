@@ -5,7 +5,7 @@ import type { Move } from "../../answers.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatDate, texts } from "../texts/texts.ts";
 import { typedIn } from "../typed-in.ts";
-import { beatNow, isBusyWith, useLastEnded } from "../work/pulse.ts";
+import { isBusyWith, refreshPulse, useLastEnded } from "../work/pulse.ts";
 import { found } from "./groups.ts";
 
 /** Moves what could go to a folder of the user's choosing, and lists moves, which can be undone. */
@@ -28,7 +28,7 @@ export function Moves({ question, onMoved }: { readonly question: string; readon
     } catch (error) {
       problem.value = reasonOf(error);
     }
-    beatNow();
+    refreshPulse();
   };
   const count = found.totals.value?.spareFiles ?? 0;
   return (

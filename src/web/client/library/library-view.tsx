@@ -6,8 +6,8 @@ import { abilities } from "../abilities.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, formatDate, formatDuration, formatNumber, texts } from "../texts/texts.ts";
 import { typedIn } from "../typed-in.ts";
-import { beatNow, isBusyWith } from "../work/pulse.ts";
-import { Doctor, Models, Sure } from "./upkeep.tsx";
+import { isBusyWith, refreshPulse } from "../work/pulse.ts";
+import { ConfirmButton, Doctor, Models } from "./upkeep.tsx";
 import "./library.css";
 
 /** While the page is open, what other processes add and change shows. */
@@ -120,7 +120,7 @@ function Root({ root }: { readonly root: RootState }) {
       </span>
       <div>{facts.join(" · ")}</div>
       {abilities.value?.mayEditLibrary && (
-        <Sure
+        <ConfirmButton
           name={texts.upkeep.removeFolder}
           question={texts.upkeep.sureToRemove(root.pictures)}
           onSure={() => void post("/api/folders/remove", { path: root.path }).catch(() => undefined)}
@@ -138,7 +138,7 @@ function FolderEdits() {
     post(path, body).then(
       () => {
         problem.value = undefined;
-        beatNow();
+        refreshPulse();
       },
       (error: unknown) => (problem.value = reasonOf(error)),
     );

@@ -4,7 +4,7 @@ import type { Finding, ModelState } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { get, post, reasonOf } from "../api.ts";
 import { formatBytes, texts } from "../texts/texts.ts";
-import { beatNow, isBusyWith, useLastEnded } from "../work/pulse.ts";
+import { isBusyWith, refreshPulse, useLastEnded } from "../work/pulse.ts";
 
 /** The models: which is in use, which are here, how large the others are; downloading and switching where that is allowed. */
 export function Models() {
@@ -23,7 +23,7 @@ export function Models() {
     void post(path, body).then(
       () => {
         problem.value = undefined;
-        beatNow();
+        refreshPulse();
       },
       (error: unknown) => (problem.value = reasonOf(error)),
     );
@@ -48,7 +48,7 @@ export function Models() {
                     <>
                       <span class="note">{texts.upkeep.installed}</span>{" "}
                       {mayEdit && !isReader && (
-                        <Sure
+                        <ConfirmButton
                           name={texts.upkeep.use}
                           question={texts.upkeep.sureToUse}
                           onSure={() => begin("/api/models/use", { model: variant.model })}
@@ -75,14 +75,14 @@ export function Models() {
   );
 }
 
-interface SureProps {
+interface ConfirmButtonProps {
   readonly name: string;
   readonly question: string;
   readonly onSure: () => void;
 }
 
 /** A button that asks once more before it does what takes long or takes something away. */
-export function Sure({ name, question, onSure }: SureProps) {
+export function ConfirmButton({ name, question, onSure }: ConfirmButtonProps) {
   const isAsked = useSignal(false);
   if (!isAsked.value)
     return (

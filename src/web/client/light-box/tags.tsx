@@ -1,20 +1,22 @@
 import { useSignal } from "@preact/signals";
-import type { PictureDetails, SaidBefore } from "../../answers.ts";
+import type { PictureDetails, PreviousTagState } from "../../answers.ts";
 import { abilities } from "../abilities.ts";
 import { post, reasonOf } from "../api.ts";
 import { texts } from "../texts/texts.ts";
 
 /** What takes a tag off a picture for good, as a person's no in a review does. */
-const REJECTED: SaidBefore = { by: "rejected", score: 1 };
+const REJECTED: PreviousTagState = { by: "rejected", score: 1 };
 
 /** Its tags; who may edit takes them off one by one, and puts the last one back. */
 export function Tags({ picture: { id, tags } }: { readonly picture: PictureDetails }) {
   const shown = useSignal(tags);
-  const removed = useSignal<{ readonly tag: string; readonly before: SaidBefore } | undefined>(undefined);
+  const removed = useSignal<{ readonly tag: string; readonly before: PreviousTagState } | undefined>(
+    undefined,
+  );
   const problem = useSignal<string | undefined>(undefined);
-  const say = async (tag: string, said: SaidBefore) => {
+  const say = async (tag: string, said: PreviousTagState) => {
     try {
-      const before = await post<SaidBefore>("/api/judgements", { id, tag, said });
+      const before = await post<PreviousTagState>("/api/judgements", { id, tag, said });
       const isRemoved = said === REJECTED;
       shown.value = isRemoved ? shown.peek().filter((each) => each !== tag) : [...shown.peek(), tag];
       removed.value = isRemoved ? { tag, before } : undefined;

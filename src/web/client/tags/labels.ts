@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Label, LabelQuality } from "../../answers.ts";
 import { get, post, reasonOf } from "../api.ts";
-import { beatNow } from "../work/pulse.ts";
+import { refreshPulse } from "../work/pulse.ts";
 
 /** The labels and tags, and how well the model gives those of the vocabulary. */
 export const labels = {
@@ -22,7 +22,7 @@ export async function loadLabels(): Promise<void> {
 /** Changes the vocabulary, and reads it again. @returns whether it was done */
 export async function editLabels(path: string, body: unknown): Promise<boolean> {
   const isDone = await attempt(() => post(path, body));
-  beatNow();
+  refreshPulse();
   if (isDone) await loadLabels();
   return isDone;
 }

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { ReviewCard, SaidBefore } from "../../answers.ts";
+import type { PreviousTagState, ReviewCard } from "../../answers.ts";
 import { get, post, reasonOf } from "../api.ts";
 
 export type Answer = "yes" | "no" | "skip";
@@ -8,7 +8,7 @@ interface Answered {
   readonly card: ReviewCard;
   readonly answer: Answer;
   /** What the picture said of the tag before. */
-  readonly before: SaidBefore;
+  readonly before: PreviousTagState;
 }
 
 const PAGE = 60;
@@ -53,7 +53,7 @@ export class ReviewQueue {
     this.waiting.value = rest;
     this.#sending = this.#sending.then(() =>
       this.#attempt(async () => {
-        const before = answer === "skip" ? null : await this.#say(card, saidBy(answer));
+        const before = answer === "skip" ? null : await this.#say(card, stateFor(answer));
         this.answered.value = [...this.answered.peek(), { card, answer, before }];
       }, card),
     );
@@ -73,8 +73,8 @@ export class ReviewQueue {
     });
   }
 
-  #say({ id }: ReviewCard, said: SaidBefore): Promise<SaidBefore> {
-    return post<SaidBefore>("/api/judgements", { id, tag: this.#tag, said });
+  #say({ id }: ReviewCard, said: PreviousTagState): Promise<PreviousTagState> {
+    return post<PreviousTagState>("/api/judgements", { id, tag: this.#tag, said });
   }
 
   /** @param card is asked about again where the work fails */
@@ -89,7 +89,7 @@ export class ReviewQueue {
   }
 }
 
-const saidBy = (answer: "yes" | "no"): SaidBefore => ({
+const stateFor = (answer: "yes" | "no"): PreviousTagState => ({
   by: answer === "yes" ? "person" : "rejected",
   score: 1,
 });

@@ -50,4 +50,4 @@ export function usePulse(isWanted: boolean): void {
 }
 
 /** At once, where something was begun. */
-export const beatNow = (): void => void beat();
+export const refreshPulse = (): void => void beat();

@@ -3,7 +3,7 @@ import { visibleText } from "../../../core/unprintable-characters.ts";
 import type { Work } from "../../answers.ts";
 import { post } from "../api.ts";
 import { formatDuration, formatNumber, texts } from "../texts/texts.ts";
-import { beatNow, isRunning, pulse } from "./pulse.ts";
+import { isRunning, pulse, refreshPulse } from "./pulse.ts";
 import { keyOf, shownWork } from "./shown-work.ts";
 
 import "./work.css";
@@ -78,7 +78,7 @@ function State({ work }: { readonly work: Work }) {
       </span>
       <button
         type="button"
-        onClick={() => void post(`/api/work/${work.id}/stop`, {}).then(beatNow, () => undefined)}
+        onClick={() => void post(`/api/work/${work.id}/stop`, {}).then(refreshPulse, () => undefined)}
       >
         {texts.work.stop}
       </button>

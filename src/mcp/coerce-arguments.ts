@@ -7,7 +7,7 @@ interface PropertySchema {
   readonly items?: PropertySchema;
 }
 
-export interface ReadArguments {
+export interface CoercedArguments {
   readonly args: unknown;
   /** Sentences about what was changed in a way that the assistant should know. */
   readonly notes: readonly string[];
@@ -19,7 +19,10 @@ export interface ReadArguments {
  * booleans as text, and text as numbers; a number beyond its bounds, or broken; a word in capitals. Whatever else is wrong
  * is left as it is, and refused by the schema.
  */
-export function forgivingly(given: unknown, properties: Readonly<Record<string, unknown>>): ReadArguments {
+export function coerceArguments(
+  given: unknown,
+  properties: Readonly<Record<string, unknown>>,
+): CoercedArguments {
   const args = typeof given === "string" ? (parsed(given) ?? given) : given;
   if (isAbsent(args) || (Array.isArray(args) && args.length === 0)) return { args: {}, notes: [] };
   if (!isRecord(args)) return { args, notes: [] };

@@ -16,7 +16,7 @@ const UNUSED: ReadonlySet<string> = new Set([
  * Keeps discord.js from ending the process over an event that it cannot read: it is logged and skipped. An interaction is
  * read again with no more of its messages than the bot uses, so that it is answered all the same.
  */
-export function tolerateUnreadable(client: Client, log: Log): void {
+export function skipMalformedEvents(client: Client, log: Log): void {
   // Private in the types; the version is pinned, and a test fails if it is no longer called.
   const manager: object = client.ws;
   const original: unknown = Reflect.get(manager, "handlePacket");

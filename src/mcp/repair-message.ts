@@ -2,8 +2,8 @@
  * Lets pass what some clients send and the SDK would refuse before any tool sees it: for arguments null, an empty list,
  * or JSON text. Changes the message.
  */
-export function forgive(message: unknown): void {
-  if (Array.isArray(message)) message.forEach(forgive);
+export function repairMessage(message: unknown): void {
+  if (Array.isArray(message)) message.forEach(repairMessage);
   const params = isObject(message) ? message.params : undefined;
   if (!isObject(params) || !Object.hasOwn(params, "arguments")) return;
   const given = typeof params.arguments === "string" ? parsed(params.arguments) : params.arguments;

@@ -8,7 +8,7 @@ interface Found<Value> {
 }
 
 /** Looks up each name once, in turn. One that is unknown does not hide the others. */
-export async function ofEach<Value>(
+export async function lookUpEach<Value>(
   names: readonly string[],
   lookUp: (name: string) => Promise<Value>,
 ): Promise<Found<Value>> {
