@@ -8,11 +8,15 @@ import type { Connection } from "./connection/connection.ts";
 import { IS_AWAY } from "./mounts.ts";
 import { rootOf } from "./root-rows.ts";
 
+/** SQL: whether the file `f` was changed since and could not be read then: it holds the picture no more. */
+const IS_LOST = `EXISTS (SELECT 1 FROM failures l WHERE l.origin = f.path
+    AND (l.bytes <> f.bytes OR l.modified_at <> f.modified_at OR l.changed_at <> f.changed_at))`;
+
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.changed_at AS changedAt, f.named_at AS namedAt,
   (SELECT x.taken_at FROM facts x WHERE x.file = f.path) AS statedAt,
   (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.path) AS byClock,
-  r.state = 'online' AND NOT ${IS_AWAY} AS online, ${COMPANIONS_OF_FILE} AS companions`;
+  r.state = 'online' AND NOT ${IS_AWAY} AND NOT ${IS_LOST} AS online, ${IS_LOST} AS isLost, ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId, p.parent AS parentId,
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
@@ -36,8 +40,9 @@ export interface PlacedPost extends Omit<DiscordPlacement, "kind" | "parentId" |
 }
 
 /** SQLite has numbers for flags, and text for lists. */
-export interface FileRow extends Omit<PlacedFile, "online" | "companions"> {
+export interface FileRow extends Omit<PlacedFile, "online" | "isLost" | "companions"> {
   readonly online: number;
+  readonly isLost: number;
   readonly companions: string | null;
 }
 
@@ -46,10 +51,11 @@ export interface PostRow extends Omit<PlacedPost, "spoiler" | "ageRestricted"> {
   readonly ageRestricted: number;
 }
 
-export const filePlacement = ({ online, companions, ...file }: FileRow): FilePlacement =>
+export const filePlacement = ({ online, isLost, companions, ...file }: FileRow): FilePlacement =>
   filePlacementOf({
     ...file,
     online: online === 1,
+    isLost: isLost === 1,
     companions: companions === null ? null : readCompanions(companions),
   });
 
@@ -59,6 +65,7 @@ export const discordPlacement = ({ spoiler, ageRestricted, ...post }: PostRow): 
 export function filePlacementOf({
   image: _,
   changedAt,
+  isLost,
   namedAt,
   statedAt,
   byClock,
@@ -70,6 +77,7 @@ export function filePlacementOf({
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
     ...(changedAt !== null && { changedAt }),
+    ...(isLost && { isLost }),
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     ...stated(statedAt, byClock),
     ...(companions !== null && { companions }),

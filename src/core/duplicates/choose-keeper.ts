@@ -171,6 +171,7 @@ function beforeTones(edits: ShownEdits, { keepIn, keep }: KeepChoice): Criterion
   }
   if (keep !== undefined) asked.push({ score: KEEP_SCORES[keep], words: { merit: `the ${keep}, as asked` } });
   return [
+    { score: (image) => Number(!isLost(image)), words: { fault: () => ["in no file that can be read"] } },
     ...asked,
     { score: (image) => Number(isTaggedByPerson(image)), words: { merit: "tagged by a person" } },
     {
@@ -364,6 +365,8 @@ const EDITED: Readonly<Record<ShownKind, string>> = {
 };
 
 const pixels = ({ width, height }: ImageRecord) => width * height;
+const isLost = ({ placements }: ImageRecord) =>
+  placements.length > 0 && placements.every((at) => at.kind === "file" && at.isLost);
 const isTaggedByPerson = ({ tags }: ImageRecord) => tags.some(({ by }) => by === "person");
 
 /** When the picture was taken, else its oldest file time or post; `UNDATED` where none of them can be true. */

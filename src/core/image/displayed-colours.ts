@@ -54,8 +54,12 @@ async function changesCube(icc: Uint8Array): Promise<boolean> {
   return changed.data.some((value, at) => Math.abs(value - (data[at] ?? 0)) > MAX_ROUNDING);
 }
 
+/** By the colour space that an ICC profile names. */
+export const isOfGreys = (icc: Uint8Array): boolean =>
+  Buffer.from(icc.subarray(16, 20)).toString("latin1") === "GRAY";
+
 async function throughProfile(picture: RawPicture, icc: Uint8Array): Promise<RawPicture> {
-  const isGrey = Buffer.from(icc.subarray(16, 20)).toString("latin1") === "GRAY";
+  const isGrey = isOfGreys(icc);
   const { data, info } = await sharp(tiffWithProfile(picture, icc, isGrey ? 1 : 3), {
     limitInputPixels: false,
   })

@@ -2,9 +2,9 @@ import type { Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import { type CompositedPicture, composite } from "./transparency.ts";
 
-/** Programs write white as one of these; a little more comes from sharpening and rounding. */
+/** Programs write white as one of these; a little more comes from sharpening and rounding. Of far less than white all would be black. */
 const WHITES = [
-  { white: 1, least: 0, most: 1.05 },
+  { white: 1, least: 0.1, most: 1.05 },
   { white: 255, least: 32, most: 256 },
   { white: 65_535, least: 8192, most: 65_536 },
 ];

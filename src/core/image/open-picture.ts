@@ -5,7 +5,7 @@ import { readCameraRaw } from "./camera-raw/camera-raw.ts";
 import { type JpegStream, jpegStreams } from "./camera-raw/jpeg-streams.ts";
 import { withOrientation } from "./camera-raw/with-orientation.ts";
 import { cutShort, decodingError } from "./decoding-error.ts";
-import type { ColourSpace } from "./displayed-colours.ts";
+import { type ColourSpace, isOfGreys } from "./displayed-colours.ts";
 import { type BmpHeader, type DecodedBmp, decodeBmp, readBmpHeader } from "./formats/bmp.ts";
 import { gifXmp } from "./formats/gif-xmp.ts";
 import { decodeIcon, largestOf } from "./formats/icon.ts";
@@ -85,14 +85,14 @@ async function openDecodable(
       `It is a TIFF compressed by ${tiff.unreadCompression}, which is not read. Export it as JPEG or PNG and add that.`,
     );
   // A TIFF whose directories are out of reach is cut off, not of a kind unknown.
-  const header = await readHeader(bytes, format === "tiff" && !tiff ? undefined : format);
+  const header = await readHeader(bytes, format === "tiff" && !tiff ? undefined : format, tiff?.firstPage);
   const samples = samplesOf(header, tiff);
   const { width, height } = header.autoOrient;
   checkSize({ width, height, bytesPerPixel: bytesPerPixel(header, format, samples) }, bytes.length, limits);
   const pipeline = async ({
     colours = "stored",
     lenient = false,
-    frame = header.pagePrimary ?? 0,
+    frame = tiff?.firstPage ?? header.pagePrimary ?? 0,
   }: Reading = {}) =>
     sharp(bytes, {
       autoOrient: true,
@@ -124,10 +124,11 @@ function framesOf({ pages = 1 }: Metadata, bytes: Uint8Array, format: ImageForma
   return format === "gif" || format === "webp" ? pages : 1;
 }
 
-function coloursOf({ icc }: Metadata, bytes: Uint8Array, format: ImageFormat): ColourSpace {
+function coloursOf({ icc, space }: Metadata, bytes: Uint8Array, format: ImageFormat): ColourSpace {
   const { coded, gamma }: PngColours = format === "png" ? pngColours(bytes) : {};
   if (coded) return { kind: "coded", ...coded };
-  if (icc) return { kind: "profile", icc };
+  // A profile of greys says nothing of a picture in colours, as viewers have it.
+  if (icc && (space === "b-w" || space === "grey16" || !isOfGreys(icc))) return { kind: "profile", icc };
   if (gamma !== undefined) return { kind: "gamma", gamma };
   const heif = format === "avif" || format === "heic" ? heifColours(bytes) : undefined;
   return heif ? { kind: "coded", ...heif } : { kind: "srgb" };
@@ -316,15 +317,20 @@ async function openHeic(bytes: Uint8Array, limits: PictureLimits): Promise<OpenP
   };
 }
 
-async function readHeader(bytes: Uint8Array, format: ImageFormat | undefined): Promise<Metadata> {
+/** @param page of a TIFF; of other formats the one that the file calls its primary one */
+async function readHeader(
+  bytes: Uint8Array,
+  format: ImageFormat | undefined,
+  page?: number,
+): Promise<Metadata> {
   try {
     // Of a GIF all frames are read with the header: a later one that is broken does not break the first.
     const failOn = format === "gif" ? "none" : "warning";
     // Of HEIC as many items are read as there are: `heif-items.ts` bounds them.
     const options = { limitInputPixels: false, pages: 1, failOn, unlimited: format === "heic" } as const;
     const header = await sharp(bytes, options).metadata();
-    const { pagePrimary = 0 } = header;
-    return pagePrimary === 0 ? header : await sharp(bytes, { ...options, page: pagePrimary }).metadata();
+    const wanted = page ?? header.pagePrimary ?? 0;
+    return wanted === 0 ? header : await sharp(bytes, { ...options, page: wanted }).metadata();
   } catch (cause) {
     throw decodingError(cause, format);
   }

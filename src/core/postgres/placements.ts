@@ -12,12 +12,16 @@ import { nameFiles, namePosts } from "./texts.ts";
 /** SQL: whether the file `f` lies on a disk that is mounted inside its root and away. */
 const IS_AWAY = `EXISTS (SELECT 1 FROM mounts m WHERE m.away AND (starts_with(f.path, m.path || '/') OR starts_with(f.path, m.path || E'\\\\')))`;
 
+/** SQL: whether the file `f` was changed since and could not be read then: it holds the picture no more. */
+const IS_LOST = `EXISTS (SELECT 1 FROM failures l WHERE digest_of(l.origin) = digest_of(f.path)
+    AND (l.bytes <> f.bytes OR l.modified_at <> f.modified_at OR l.changed_at <> f.changed_at))`;
+
 /** Columns of `files f JOIN roots r` and of `posts p` that make a placement. */
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS "modifiedAt", f.changed_at AS "changedAt",
   f.named_at AS "namedAt",
   (SELECT x.taken_at FROM facts x WHERE x.file = f.id) AS "statedAt",
   (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.id) AS "byClock",
-  (r.state = 'online' AND NOT ${IS_AWAY}) AS online, ${COMPANIONS_OF_FILE} AS companions`;
+  (r.state = 'online' AND NOT ${IS_AWAY} AND NOT ${IS_LOST}) AS online, ${IS_LOST} AS "isLost", ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS "guildId", p.channel AS "channelId", p.parent AS "parentId",
   p.message AS "messageId", p.attachment AS "attachmentId", p.author AS "authorId", p.filename,
   p.posted_at AS "postedAt", p.spoiler, p.age_restricted AS "ageRestricted", p.caption`;

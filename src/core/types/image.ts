@@ -34,8 +34,10 @@ export interface FilePlacement {
   readonly namedAt?: WallClock | undefined;
   /** The date that a sidecar of it says; the catalog finds it. */
   readonly statedAt?: SidecarFacts["takenAt"];
-  /** False while the root cannot be reached; the image is kept and still found. */
+  /** False while the root cannot be reached, and where the picture is lost; the image is kept and still found. */
   readonly online: boolean;
+  /** Whether the file was changed to what cannot be read. */
+  readonly isLost?: boolean | undefined;
   /** Files beside it that belong to it, by path; absent where there are none. */
   readonly companions?: readonly Companion[] | undefined;
 }

@@ -184,6 +184,7 @@ export const german: SentenceBook = {
   newest: "neueste",
   "tagged by a person": "von einem Menschen verschlagwortet",
   "unlike most of them": "den meisten von ihnen ungleich",
+  "in no file that can be read": "in keiner lesbaren Datei",
   flattened: "abgeflacht",
   "compared with none of them": "mit keinem von ihnen verglichen",
   "an animation of it": "eine Animation davon",

@@ -130,6 +130,15 @@ describe("the original is kept, not", () => {
     expect(kept([undated, sharpened])).toEqual({ id: sharpened.id, why: "the other is compressed more" });
   });
 
+  test("the picture whose file was changed to what cannot be read", () => {
+    const placements = [file("/photos/lost.jpg", { online: false, isLost: true })];
+    const lost = image("lost", { ...sharpAs(200, 98), takenAt: captureTime(1), placements });
+    expect(kept([lost, original])).toEqual({
+      id: original.id,
+      why: "the original: the other is in no file that can be read",
+    });
+  });
+
   test("one of two that keep every pixel, because its file is larger", () => {
     const [png, webp] = [
       image("a", {

@@ -6,7 +6,15 @@ import { readPicture } from "../../../src/core/image/read-picture.ts";
 import type { ImageRecipe } from "../../../src/core/types.ts";
 import { clip, drawing } from "./drawing.ts";
 import { withChunk } from "./made-png.ts";
-import { adobeRgb, iccProfile, type MatrixSpace, numbersIn, proPhoto, swapped } from "./made-profile.ts";
+import {
+  adobeRgb,
+  greyProfile,
+  iccProfile,
+  type MatrixSpace,
+  numbersIn,
+  proPhoto,
+  swapped,
+} from "./made-profile.ts";
 import { renderedFrom } from "./rendered-from.ts";
 
 const recipe: ImageRecipe = { ...clip, resize: "squash", mean: [0, 0, 0], std: [1, 1, 1] };
@@ -145,3 +153,13 @@ async function meanDifference(a: Uint8Array, b: Uint8Array): Promise<number> {
   expect(first).toHaveLength(second!.length);
   return first!.reduce((sum, value, at) => sum + Math.abs(value - second![at]!), 0) / first!.length;
 }
+
+test("a profile of greys says nothing of a picture in colours, as viewers have it", async () => {
+  const plain = await drawing(3, 200, 150).png().toBuffer();
+  const shown = async (bytes: Uint8Array) => (await read(bytes)).picture.thumbnail;
+  expect(await shown(withIcc(plain, greyProfile(1)))).toEqual(await shown(plain));
+  const grey = await drawing(3, 200, 150).greyscale().toColourspace("b-w").png().toBuffer();
+  expect(await meanDifference(await shown(withIcc(grey, greyProfile(1))), await shown(grey))).toBeGreaterThan(
+    10,
+  );
+});

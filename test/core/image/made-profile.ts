@@ -35,17 +35,8 @@ export const swapped: MatrixSpace = {
 
 /** A minimal ICC profile, version 2. */
 export function iccProfile({ primaries, gamma }: MatrixSpace): Buffer {
-  const xyz = (values: Triple) => {
-    const tag = Buffer.alloc(20);
-    tag.write("XYZ ");
-    for (const [at, value] of values.entries()) tag.writeInt32BE(Math.round(value * 65536), 8 + 4 * at);
-    return tag;
-  };
-  const curve = Buffer.alloc(16);
-  curve.write("curv");
-  curve.writeUInt32BE(1, 8);
-  curve.writeUInt16BE(Math.round(gamma * 256), 12);
-  const tags: [string, Buffer][] = [
+  const curve = gammaCurve(gamma);
+  return profileOf("RGB ", [
     ["wtpt", xyz([0.9642, 1, 0.8249])],
     ["rXYZ", xyz(primaries[0])],
     ["gXYZ", xyz(primaries[1])],
@@ -53,11 +44,36 @@ export function iccProfile({ primaries, gamma }: MatrixSpace): Buffer {
     ["rTRC", curve],
     ["gTRC", curve],
     ["bTRC", curve],
-  ];
+  ]);
+}
+
+/** The same of greys alone. */
+export const greyProfile = (gamma: number): Buffer =>
+  profileOf("GRAY", [
+    ["wtpt", xyz([0.9642, 1, 0.8249])],
+    ["kTRC", gammaCurve(gamma)],
+  ]);
+
+function xyz(values: Triple): Buffer {
+  const tag = Buffer.alloc(20);
+  tag.write("XYZ ");
+  for (const [at, value] of values.entries()) tag.writeInt32BE(Math.round(value * 65536), 8 + 4 * at);
+  return tag;
+}
+
+function gammaCurve(gamma: number): Buffer {
+  const curve = Buffer.alloc(16);
+  curve.write("curv");
+  curve.writeUInt32BE(1, 8);
+  curve.writeUInt16BE(Math.round(gamma * 256), 12);
+  return curve;
+}
+
+function profileOf(space: string, tags: readonly (readonly [string, Buffer])[]): Buffer {
   const head = Buffer.alloc(128 + 4 + 12 * tags.length);
   let at = head.length;
   head.writeUInt32BE(0x02100000, 8);
-  head.write("mntrRGB XYZ ", 12);
+  head.write(`mntr${space}XYZ `, 12);
   head.write("acsp", 36);
   head.writeInt32BE(Math.round(0.9642 * 65536), 68);
   head.writeInt32BE(65536, 72);

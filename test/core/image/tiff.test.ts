@@ -104,6 +104,10 @@ describe("what cannot be shown as it is meant is refused, and not called damaged
       floats(grey, (v) => v / 32),
       { 258: [32], 339: [3] },
     ),
+    "floats of next to nothing, all of which would be black": greyPage(
+      floats(grey, (v) => v / 25_500),
+      { 258: [32], 339: [3] },
+    ),
     "floats around 0": greyPage(
       floats(grey, (v) => v - 128),
       { 258: [32], 339: [3] },
@@ -184,6 +188,17 @@ describe("pages", () => {
   test("a single one is not noted, nor are its reduced copies", async () => {
     expect((await read(tiff(page(200)))).picture).not.toHaveProperty("pages");
     expect((await read(tiff(page(200), page(200, { 254: [1] })))).picture).not.toHaveProperty("pages");
+  });
+
+  test("a reduced copy before its page is passed over", async () => {
+    const small = { width: 8, height: 6, pixels: new Uint8Array(48).fill(10), fields: { 254: [1] } };
+    const { picture, pixels } = await read(tiff(small, page(200), page(20)));
+    expect(picture).toMatchObject({ ...size, pages: 2 });
+    expect(Math.round(pixels[1000]! * 255)).toBe(200);
+    // Of nothing else, the first is all there is.
+    expect((await read(tiff(small, { ...page(200), fields: { 254: [1] } }))).picture).toMatchObject({
+      width: 8,
+    });
   });
 
   test("a chain of pages that bites its own tail ends", async () => {

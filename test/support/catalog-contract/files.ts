@@ -214,6 +214,19 @@ export function describeFiles(create: CatalogFactory): void {
     expect(await catalog.files.failures()).toEqual([]);
   });
 
+  test("a file that was changed to what cannot be read holds its picture no more, until it can", async (catalog) => {
+    const known = file("/photos/lost.jpg", { bytes: 5, modifiedAt: 1000, changedAt: 1000 });
+    await catalog.images.put([newImage("lost", known)]);
+    const isOnline = async () => (await catalog.files.placement(known.path))?.placement.online;
+    // The same bytes that a new limit refuses.
+    await catalog.files.putFailures([failure(known.path, { bytes: 5, modifiedAt: 1000, changedAt: 1000 })]);
+    expect(await isOnline()).toBe(true);
+    await catalog.files.putFailures([failure(known.path, { bytes: 0, modifiedAt: 2000, changedAt: 2000 })]);
+    expect(await isOnline()).toBe(false);
+    await catalog.files.clearFailures([known.path]);
+    expect(await isOnline()).toBe(true);
+  });
+
   test("failures are deleted with their root or file", async (catalog) => {
     await catalog.files.putFailures([failure("/photos/a.jpg"), failure("/photos/b.jpg")]);
     await catalog.files.remove(["/photos/a.jpg"]);

@@ -2,15 +2,17 @@ import { TiffReader } from "./tiff-reader.ts";
 
 /** What the decoder does not tell of a TIFF. */
 export interface TiffHeader {
-  /** Whether 0 is white on the first page. */
+  /** The directory of the first page at full size, from 0: some programs put a reduced copy before it. */
+  readonly firstPage: number;
+  /** Whether 0 is white on that page. */
   readonly whiteIsZero: boolean;
-  /** Whether the first page keeps brightness and colour apart, outside of a JPEG: the decoder takes that for red, green and blue. */
+  /** Whether it keeps brightness and colour apart, outside of a JPEG: the decoder takes that for red, green and blue. */
   readonly isPlainYcbcr: boolean;
-  /** How the first page is compressed, where the decoder lacks that: of tiles it then makes black ones without a word. */
+  /** How it is compressed, where the decoder lacks that: of tiles it then makes black ones without a word. */
   readonly unreadCompression: string | undefined;
   /** Pages at full size; reduced copies of a page count for nothing. */
   readonly pages: number;
-  /** What the first page keeps beside its colours: only some of that is opacity. */
+  /** What it keeps beside its colours: only some of that is opacity. */
   readonly extraSamples: readonly number[];
 }
 
@@ -43,30 +45,27 @@ export function readTiffHeader(bytes: Uint8Array): TiffHeader | undefined {
   try {
     const tiff = new TiffReader(bytes);
     let pages = 0;
-    let first: Omit<TiffHeader, "pages"> = {
-      whiteIsZero: false,
-      isPlainYcbcr: false,
-      unreadCompression: undefined,
-      extraSamples: [],
-    };
+    let first: Omit<TiffHeader, "pages"> | undefined;
     let directory = tiff.firstDirectory;
     for (let index = 0; directory !== 0 && index < MAX_DIRECTORIES; index++) {
       const fields = tiff.fields(directory);
       const subfile = tiff.shorts(fields.get(SUBFILE_TYPE))[0] ?? 0;
-      if (index === 0) {
+      const isReduced = (subfile & REDUCED_RESOLUTION) !== 0;
+      if (!first || (!isReduced && pages === 0)) {
         const [photometric] = tiff.shorts(fields.get(PHOTOMETRIC_INTERPRETATION));
         const [compression] = tiff.shorts(fields.get(COMPRESSION));
         first = {
+          firstPage: index,
           whiteIsZero: photometric === WHITE_IS_ZERO,
           isPlainYcbcr: photometric === YCBCR && compression !== JPEG_COMPRESSION,
           unreadCompression: UNREAD_COMPRESSIONS[compression ?? 0],
           extraSamples: tiff.shorts(fields.get(EXTRA_SAMPLES)),
         };
       }
-      if (index === 0 || (subfile & REDUCED_RESOLUTION) === 0) pages += 1;
+      if (!isReduced) pages += 1;
       directory = tiff.nextDirectory(directory);
     }
-    return { ...first, pages };
+    return first && { ...first, pages: Math.max(1, pages) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
