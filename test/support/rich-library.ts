@@ -68,7 +68,7 @@ export async function fillLibrary(
     ]),
   );
   if (hasFilm) await images.put([film("a film")]);
-  await files.storeCompanions([
+  await files.putCompanions([
     {
       path: "/photos/1/picture 1.jpg",
       companions: [

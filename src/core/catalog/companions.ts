@@ -27,9 +27,9 @@ export const readFoundCompanions = (json: string): FoundCompanion[] =>
 
 export function companions(
   db: Connection,
-): Pick<FileStore, "storeCompanions" | "companionCounts" | "ofCompanion"> {
+): Pick<FileStore, "putCompanions" | "companionCounts" | "ofCompanion"> {
   return {
-    storeCompanions: (files) =>
+    putCompanions: (files) =>
       db.write(() => {
         for (const file of files) replace(db, file);
       }),

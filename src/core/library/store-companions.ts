@@ -12,7 +12,7 @@ export async function storeCompanions(
 ): Promise<void> {
   for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
     const some = files.slice(start, start + FILES_AT_ONCE);
-    await catalog.files.storeCompanions(some);
+    await catalog.files.putCompanions(some);
     for (const { path, companions } of some)
       for (const companion of companions)
         if (companion.kind !== "sidecar") await handOver(catalog, companion.path, path);

@@ -270,7 +270,7 @@ export interface FileStore {
    * What belongs to these files, in place of what was known; nothing is stored for files without an image. What sidecars say
    * of them is to be read again, and words where some were read before.
    */
-  storeCompanions(files: readonly CompanionsOf[]): Promise<void>;
+  putCompanions(files: readonly CompanionsOf[]): Promise<void>;
   companionCounts(): Promise<CompanionCounts>;
   /** The file that this one is a companion of. */
   ofCompanion(path: string): Promise<string | undefined>;

@@ -15,9 +15,9 @@ export const FOUND_COMPANIONS_OF_FILE = companionsOfFile("kind", "path", "stamp"
 
 export function companions(
   db: Connection,
-): Pick<FileStore, "storeCompanions" | "companionCounts" | "ofCompanion"> {
+): Pick<FileStore, "putCompanions" | "companionCounts" | "ofCompanion"> {
   return {
-    storeCompanions: (files) =>
+    putCompanions: (files) =>
       db.write(async (session) => {
         await session.run(
           `DELETE FROM companions c WHERE digest_of(c.file) IN (SELECT digest_of(p) FROM unnest($1::text[]) p)`,

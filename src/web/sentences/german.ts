@@ -13,7 +13,7 @@ export const german: SentenceBook = {
   "{} places": "{1!} Orte",
 
   // ------------------------------------------------------------ search
-  'The query is empty. Translate what the picture shows, such as "a dog on a beach".':
+  'The query is empty. Say what the picture shows, such as "a dog on a beach".':
     "Die Frage ist leer. Schreib, was das Bild zeigt, etwa „ein Hund am Strand“.",
   "This cursor belongs to another query. Ask again without a cursor.":
     "Diese Fortsetzung gehört zu einer anderen Frage. Frag noch einmal von vorn.",
@@ -155,7 +155,7 @@ export const german: SentenceBook = {
     "Den Begriff „{1}“ gibt es schon. Wähle einen anderen Namen, oder lösche einen der beiden.",
   "Too few pictures were judged to suggest a threshold.":
     "Für einen Vorschlag sind noch zu wenige Bilder beurteilt.",
-  "The question is empty. Translate what was looked for.": "Die Frage ist leer. Schreib, was gesucht war.",
+  "The question is empty. Say what was looked for.": "Die Frage ist leer. Schreib, was gesucht war.",
   "A question of more than {} characters is not kept.":
     "Eine Frage von mehr als {1} Zeichen wird nicht aufgehoben.",
 

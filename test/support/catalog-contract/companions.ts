@@ -22,7 +22,7 @@ export function describeCompanions(create: CatalogFactory): void {
         embedding: embeddingOf("owl"),
       },
     ]);
-    await catalog.files.storeCompanions([
+    await catalog.files.putCompanions([
       {
         path: "/photos/a/cat.jpg",
         companions: [
@@ -58,11 +58,11 @@ export function describeCompanions(create: CatalogFactory): void {
     expect(await catalog.files.ofCompanion("/photos/b/dog.MOV")).toBe("/photos/b/dog.jpg");
     for (const path of ["/photos/b/dog.jpg", "/photos/b/gone.nef"])
       expect(await catalog.files.ofCompanion(path)).toBeUndefined();
-    await catalog.files.storeCompanions([
+    await catalog.files.putCompanions([
       { path: "/photos/a/cat.jpg", companions: [raw("/photos/a/cat.NEF")] },
     ]);
     expect(await catalog.files.companionCounts()).toEqual({ raw: 1, video: 1 });
-    await catalog.files.storeCompanions([{ path: "/photos/a/cat.jpg", companions: [] }]);
+    await catalog.files.putCompanions([{ path: "/photos/a/cat.jpg", companions: [] }]);
     expect((await catalog.files.placement("/photos/a/cat.jpg"))?.placement).toEqual(
       file("/photos/a/cat.jpg"),
     );
@@ -77,13 +77,13 @@ export function describeCompanions(create: CatalogFactory): void {
     );
     await catalog.tags.setFromFiles([{ path: cat, id: idOf("cat"), tags: ["pet"], titles: [] }]);
     expect([await unread(), await catalog.tags.filesWithUnreadWords("", 9)]).toEqual([[], []]);
-    await catalog.files.storeCompanions([cat, dog].map((path) => ({ path, companions: [] })));
+    await catalog.files.putCompanions([cat, dog].map((path) => ({ path, companions: [] })));
     expect([await unread(), await catalog.tags.filesWithUnreadWords("", 9)]).toEqual([[cat, dog], [cat]]);
   });
 
   test("one that changed its picture belongs to the other alone", async (catalog) => {
     await filled(catalog);
-    await catalog.files.storeCompanions([
+    await catalog.files.putCompanions([
       { path: "/photos/b/dog.jpg", companions: [raw("/photos/a/cat.NEF")] },
     ]);
     expect((await catalog.files.placement("/photos/b/dog.jpg"))?.placement.companions).toEqual([
