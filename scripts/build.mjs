@@ -53,6 +53,7 @@ const external = [
   "open",
   "pg",
   "pg-boss",
+  "pgpass",
   "pino",
   "prom-client",
   "sharp",

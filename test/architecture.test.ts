@@ -132,6 +132,7 @@ const doors: Record<string, string | readonly string[]> = {
   pg: "core/postgres/",
   "prom-client": "shared/metrics.ts",
   "pg-boss": "core/postgres/",
+  pgpass: "core/postgres/",
   keyv: "core/settings/",
   chokidar: "core/sources/",
   "@modelcontextprotocol/server": "mcp/",

@@ -123,6 +123,19 @@ export function describeVectorSearch(create: () => Promise<SearchedCatalog>): vo
   );
 
   test(
+    "a picture that was posted again and again takes one of the places",
+    searching(async ({ catalog, search }) => {
+      const [vector, far] = [embedding(), embedding()];
+      const often = Array.from({ length: 300 }, (_, at) => image("often", vector, post(`${at}`)));
+      const once = Array.from({ length: 15 }, (_, at) => image(`${at}`, far, post(`other ${at}`)));
+      await catalog.images.put([...often, ...once]);
+      const scope: Scope = { files: "none", discord: { guildId: "g1", channelIds: ["c1"] } };
+      const found = await search.nearest({ vector, scope, limit: 10 });
+      expect(found.map(({ key }) => key)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    }),
+  );
+
+  test(
     "what was committed is found, and what was removed is not, from the next question on",
     searching(async ({ catalog, search }) => {
       const [near, far] = [embedding(), embedding()];

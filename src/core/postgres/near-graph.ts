@@ -49,11 +49,10 @@ export class NearGraph {
         const values = new Values();
         const query = values.bind(vectorText(vector));
         const sql = `WITH near AS MATERIALIZED (
-            SELECT v.image, v.part FROM vectors v WHERE v.space = ${space}
-            ORDER BY ${this.#half("v.vector")} <#> ${query}::text::halfvec(${vector.length}) LIMIT ${wanted}
-          )
-          SELECT v.image AS key, v.part, -(v.vector <#> ${query}::text::vector(${vector.length})) AS score, NULL AS half
-          FROM near JOIN vectors v ON v.space = ${space} AND v.image = near.image AND v.part = near.part`;
+            SELECT v.image, v.part, v.vector <#> ${query}::text::vector(${vector.length}) AS distance FROM vectors v
+            WHERE v.space = ${space} ORDER BY ${this.#half("v.vector")} <#> ${query}::text::halfvec(${vector.length}) LIMIT ${wanted}
+          ), best AS (SELECT DISTINCT ON (n.image) n.image, n.part, n.distance FROM near n ORDER BY n.image, n.distance, n.part)
+          SELECT b.image AS key, b.part, -b.distance AS score FROM best b ORDER BY b.distance, b.image LIMIT ${limit}`;
         return { sql, values };
       },
     };

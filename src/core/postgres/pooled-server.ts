@@ -1,4 +1,4 @@
-import type { PoolClient, PoolConfig } from "pg";
+import type { Client, ClientConfig, PoolClient, PoolConfig } from "pg";
 import { LibraryError } from "../errors.ts";
 import type { Server, Session } from "./connection.ts";
 import type { ServerAddress } from "./server-address.ts";
@@ -7,11 +7,24 @@ const INT8 = 20;
 
 /** Connections to a PostgreSQL server, at most `connections` of them, opened when they are needed. */
 export async function pooledServer(address: ServerAddress, connections: number): Promise<Server> {
-  const { Pool, types } = await driver();
+  const { Client, Pool, types } = await driver();
   const { where, ...target } = address;
+  const known = new Client(target);
+  class LookingForPassword extends Client {
+    constructor(options?: ClientConfig) {
+      const password = () =>
+        passwordFromFile(known, where).catch((error) => {
+          // The driver leaves it open: the server, and this process too, would wait for a minute.
+          void this?.end();
+          throw error;
+        });
+      super({ ...options, password });
+    }
+  }
   const config: PoolConfig = {
     ...target,
-    ssl: target.ssl,
+    // What is known is of the address, or PGPASSWORD.
+    Client: known.password ? Client : LookingForPassword,
     max: connections,
     application_name: "glimpse",
     connectionTimeoutMillis: 10_000,
@@ -50,7 +63,23 @@ export async function pooledServer(address: ServerAddress, connections: number):
   };
 }
 
-async function driver(): Promise<Pick<typeof import("pg"), "Pool" | "types">> {
+/** Of the file that PostgreSQL's own programs read, asked for when the server demands a password. */
+async function passwordFromFile(
+  { host, port, database, user }: Pick<Client, "host" | "port" | "database" | "user">,
+  where: string,
+): Promise<string> {
+  const { default: look } = await import("pgpass");
+  const password = await new Promise<string | undefined>((resolve) =>
+    look({ host, port, database, user }, resolve),
+  );
+  if (password === undefined)
+    throw new LibraryError(
+      `The database server of ${where} asks for a password, and there is none. Give it by PGPASSWORD, in the password file (~/.pgpass), or in the address.`,
+    );
+  return password;
+}
+
+async function driver(): Promise<Pick<typeof import("pg"), "Client" | "Pool" | "types">> {
   try {
     const { default: pg } = await import("pg");
     return pg;

@@ -15,6 +15,8 @@ const candidatesFor = (limit: number) => 2 * limit + 20;
 /** Beyond, exact vectors are compared at once: the halves would save little. */
 const MOST_CANDIDATES = 20_000;
 const MORE_CANDIDATES = 4;
+/** Placements read for each candidate at first: some images have several, and sorting these few is quicker than grouping all. */
+const PLACEMENTS = 4;
 
 /**
  * By how much a cosine of halves may differ from the exact one: each number is rounded to 11 bits on both sides, and
@@ -38,8 +40,13 @@ interface ScoredRow {
   readonly key: ImageKey;
   readonly part: string;
   readonly score: number;
-  /** By half precision, of the whole image; null where nothing was left out. */
-  readonly half: number | null;
+}
+
+interface HalfScoredRow extends ScoredRow {
+  /** By half precision, of the whole image. */
+  readonly half: number;
+  /** Whether there are placements besides those that were read. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -72,7 +79,7 @@ export class DatabaseVectors implements VectorSearch {
     const graph =
       isWhole && limit <= MOST_CANDIDATES ? await this.#graph.candidates(space, limit) : undefined;
     if (graph !== undefined)
-      return best(await this.#rows(graph.rank(vector), graph.settings), limit, yielder);
+      return best(await this.#rows<ScoredRow>(graph.rank(vector), graph.settings), limit, yielder);
     // Of images that are named, the vectors are looked up one by one.
     const isFiltered = !isWhole && scope.ids === undefined;
     for (
@@ -80,7 +87,9 @@ export class DatabaseVectors implements VectorSearch {
       wanted <= MOST_CANDIDATES && isFiltered;
       wanted *= MORE_CANDIDATES
     ) {
-      const rows = await this.#rows(this.#amongHalves(question, wanted));
+      const isFirst = wanted === candidatesFor(limit);
+      const statement = this.#amongHalves(question, wanted, isFirst ? PLACEMENTS * wanted : undefined);
+      const rows = await this.#rows<HalfScoredRow>(statement);
       const matches = await best(rows, limit, yielder);
       if (isCertain(rows, matches, { limit, wanted })) return matches;
     }
@@ -115,12 +124,15 @@ export class DatabaseVectors implements VectorSearch {
   /** Its connections are the catalog's. */
   async close(): Promise<void> {}
 
-  #rows({ sql, values }: Statement, settings = SETTINGS): Promise<ScoredRow[]> {
-    return this.#db.read((session: Session) => session.rows<ScoredRow>(sql, values.list), settings);
+  #rows<Row>({ sql, values }: Statement, settings = SETTINGS): Promise<Row[]> {
+    return this.#db.read((session: Session) => session.rows<Row>(sql, values.list), settings);
   }
 
-  /** Ranked by halves along the indexes that hold what the scope asks for, and the best of them exactly. */
-  #amongHalves({ vector, scope, space }: Question, wanted: number): Statement {
+  /**
+   * Ranked by halves along the indexes that hold what the scope asks for, and the best of them exactly. `placements`: how
+   * many of the nearest are read at most; default: all.
+   */
+  #amongHalves({ vector, scope, space }: Question, wanted: number, placements?: number): Statement {
     const values = new Values();
     const query = values.bind(vectorText(vector));
     const half = `${query}::text::halfvec(${vector.length})`;
@@ -130,13 +142,17 @@ export class DatabaseVectors implements VectorSearch {
         WHERE ${all([`${row}.space = ${space}`, where, kind === "post" && captioned(scope, values)])}`;
     });
     if (branches.length === 0) return nothing();
-    const near = `WITH near AS MATERIALIZED (
-        SELECT s.image, min(s.distance) AS distance FROM (${branches.join(" UNION ALL ")}) s
-        WHERE ${this.#filters("s.image", scope, values)} GROUP BY s.image
-        ORDER BY min(s.distance), s.image LIMIT ${values.bind(wanted)}
-      )`;
-    const sql = `${near} SELECT v.image AS key, v.part, -(v.vector <#> ${query}::text::vector(${vector.length})) AS score,
-        -near.distance AS half
+    const most = placements === undefined ? "ALL" : values.bind(placements);
+    // OFFSET 0: what is sorted, grouped and joined are distances and not the vectors, which would not fit in memory.
+    const sql = `WITH placed AS MATERIALIZED (
+        SELECT s.image, s.distance FROM (${branches.join(" UNION ALL ")} OFFSET 0) s
+        WHERE ${this.#filters("s.image", scope, values)} ORDER BY s.distance LIMIT ${most}
+      ), near AS MATERIALIZED (
+        SELECT p.image, min(p.distance) AS distance FROM placed p GROUP BY p.image
+        ORDER BY min(p.distance), p.image LIMIT ${values.bind(wanted)}
+      )
+      SELECT v.image AS key, v.part, -(v.vector <#> ${query}::text::vector(${vector.length})) AS score, -near.distance AS half,
+        ${placements === undefined ? "FALSE" : `(SELECT count(*) FROM placed) = ${most}`} AS "isCut"
       FROM near JOIN vectors v ON v.space = ${space} AND v.image = near.image`;
     return { sql, values };
   }
@@ -144,7 +160,7 @@ export class DatabaseVectors implements VectorSearch {
   /** Every vector in scope. Of an image with several parts one counts, so more rows are read until there are enough. */
   async #exactly(question: Question, limit: number, yielder: YieldController): Promise<Match[]> {
     for (let rows = limit; ; rows *= 2) {
-      const found = await this.#rows(this.#amongAll(question, rows));
+      const found = await this.#rows<ScoredRow>(this.#amongAll(question, rows));
       const matches = await best(found, limit, yielder);
       if (matches.length === limit || found.length < rows) return matches;
     }
@@ -155,7 +171,7 @@ export class DatabaseVectors implements VectorSearch {
     const distance = `v.vector <#> ${values.bind(vectorText(vector))}::text::vector(${vector.length})`;
     const { shows } = scopeConditions(scope, values);
     const which = all([`v.space = ${space}`, shows("v.image"), this.#lacked("v.image", values)]);
-    const sql = `SELECT v.image AS key, v.part, -(${distance}) AS score, NULL AS half FROM vectors v WHERE ${which}
+    const sql = `SELECT v.image AS key, v.part, -(${distance}) AS score FROM vectors v WHERE ${which}
       ORDER BY ${distance}, v.image, v.part LIMIT ${Number.isFinite(limit) ? values.bind(limit) : "ALL"}`;
     return { sql, values };
   }
@@ -185,7 +201,7 @@ export interface Statement {
 }
 
 const nothing = (): Statement => ({
-  sql: "SELECT 0 AS key, '' AS part, 0 AS score, NULL AS half WHERE FALSE",
+  sql: "SELECT WHERE FALSE",
   values: new Values(),
 });
 
@@ -214,13 +230,13 @@ async function best(rows: readonly ScoredRow[], limit: number, yielder: YieldCon
 
 /** Whether no image that the halves left out can be better than the last match, or as good with a lower key. */
 function isCertain(
-  rows: readonly ScoredRow[],
+  rows: readonly HalfScoredRow[],
   matches: readonly Match[],
   { limit, wanted }: { readonly limit: number; readonly wanted: number },
 ): boolean {
   const images = new Set(rows.map(({ key }) => key));
-  if (images.size < wanted) return true;
-  const leastHalf = rows.reduce((least, { half }) => Math.min(least, half ?? 1), 1);
+  if (images.size < wanted && !rows.some(({ isCut }) => isCut)) return true;
+  const leastHalf = rows.reduce((least, { half }) => Math.min(least, half), 1);
   const last = matches[limit - 1];
   return last !== undefined && last.score > leastHalf + HALF_ERROR;
 }

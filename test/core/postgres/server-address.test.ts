@@ -1,10 +1,14 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { UsageError } from "../../../src/core/errors.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { LibraryError, UsageError } from "../../../src/core/errors.ts";
 import { Connection, type Server } from "../../../src/core/postgres/connection.ts";
+import { pooledServer } from "../../../src/core/postgres/pooled-server.ts";
 import { readAddress, withoutPassword } from "../../../src/core/postgres/server-address.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test("an address is read in its parts, what is encoded in them included", () => {
   expect(readAddress("postgres://an%40n:p%2Fw%3A@db.example:6000/my%20pictures")).toMatchObject({
@@ -113,4 +117,70 @@ test("what does not pass by itself is told at once", async () => {
     await expect(new Connection(server).rows("SELECT 1")).rejects.toThrow(sentence);
     expect(server.attempts).toBe(1);
   }
+});
+
+describe("a server that asks for a password", () => {
+  const folder = temporaryFolder();
+  const opened: Server[] = [];
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    for (const server of opened.splice(0)) await server.close();
+  });
+
+  /** Asks for it in clear, and tells what it was given; then it lets nobody in. */
+  async function asking() {
+    const given: string[] = [];
+    let closed = 0;
+    const listening = createServer((socket) => {
+      socket.once("data", () => {
+        socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+        socket.once("data", (message) => {
+          if (message[0] === 0x70) given.push(message.subarray(5, -1).toString());
+          socket.end();
+        });
+      });
+      socket.on("close", () => closed++).on("error", () => undefined);
+    }).listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    const { port } = listening.address() as AddressInfo;
+    opened.push({
+      where: "",
+      withSession: () => Promise.reject(),
+      close: async () => void listening.close(),
+    });
+    const ask = async (address: string) => {
+      const server = await pooledServer(readAddress(address.replace("PORT", `${port}`)), 1);
+      opened.push(server);
+      return new Connection(server, 0).rows("SELECT 1").catch((error) => error);
+    };
+    return { ask, given, closed: () => closed, port };
+  }
+
+  test("gets it from the address, else from PGPASSWORD, else from the password file, with no word about that", async () => {
+    const warned = vi.spyOn(process, "emitWarning");
+    const file = join(folder, "passwords");
+    const { ask, given, port } = await asking();
+    writeFileSync(file, `127.0.0.1:1:*:*:another\n127.0.0.1:${port}:pictures:ann:kept\n`, { mode: 0o600 });
+    vi.stubEnv("PGPASSFILE", file);
+    vi.stubEnv("PGPASSWORD", undefined);
+    await ask("postgres://ann@127.0.0.1:PORT/pictures");
+    vi.stubEnv("PGPASSWORD", "said");
+    await ask("postgres://ann@127.0.0.1:PORT/pictures");
+    await ask("postgres://ann:written@127.0.0.1:PORT/pictures");
+    expect(given).toEqual(["kept", "said", "written"]);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  test("is left with a sentence, and at once, where there is none", async () => {
+    vi.stubEnv("PGPASSFILE", "/nowhere");
+    vi.stubEnv("PGPASSWORD", undefined);
+    const { ask, given, closed } = await asking();
+    const error = await ask("postgres://ann@127.0.0.1:PORT/pictures");
+    expect(error).toBeInstanceOf(LibraryError);
+    expect(error.message).toMatch(
+      /^The database server of postgres:\/\/ann@127.0.0.1:\d+\/pictures asks for a password/,
+    );
+    await vi.waitUntil(() => closed() === 1);
+    expect(given).toEqual([]);
+  });
 });
