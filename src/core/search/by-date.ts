@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { WHOLE } from "../part.ts";
 import type { ImageKey } from "../ports.ts";
 import type { FindRequest, Fit, ImageRecord, Scoped } from "../types.ts";
+import { type AnswerFit, fitsOfHits } from "./answer-fit.ts";
 import type { RankedHit } from "./collapse.ts";
 import type { SearchContext } from "./search-context.ts";
 
@@ -17,16 +18,32 @@ export const isByDate = ({ sort }: Pick<FindRequest, "sort">): boolean =>
  * The good ones; without any, the weak ones. Of what nothing is known of, and where none fits, those with at least half
  * of the best one's score.
  */
-export function fitting(
-  matches: readonly RankedHit[],
-  fits: ReadonlyMap<ImageKey, Fit>,
-): readonly RankedHit[] {
+function fitting(matches: readonly RankedHit[], fits: ReadonlyMap<ImageKey, Fit>): readonly RankedHit[] {
   const wanted = (["good", "weak"] as const).find((fit) => matches.some(({ key }) => fits.get(key) === fit));
   const best = Math.max(0, ...matches.map(({ score }) => score));
   return matches.filter(({ key, score }) => {
     const fit = fits.get(key);
     return wanted === undefined || fit === undefined ? score >= best / 2 : fit === wanted;
   });
+}
+
+interface DatedHits {
+  readonly hits: readonly RankedHit[];
+  /** Of all ranked hits; undefined where nothing was chosen by them. */
+  readonly fits?: ReadonlyMap<ImageKey, Fit> | undefined;
+}
+
+/** What fits, by date; all of it where everything, or all above a least score, was asked for. */
+export async function fittingByDate(
+  context: SearchContext,
+  request: Scoped<FindRequest>,
+  ranked: readonly RankedHit[],
+  by: { readonly searched: number; readonly fit: AnswerFit | undefined },
+): Promise<DatedHits> {
+  const isWhole = request.limit === "all" || request.minScore !== undefined;
+  if (isWhole) return { hits: await sortByDate(context, request, ranked) };
+  const fits = await fitsOfHits(context, request, ranked, by);
+  return { hits: await sortByDate(context, request, fitting(ranked, fits)), fits };
 }
 
 export async function byDateAlone(
@@ -42,7 +59,7 @@ export async function byDateAlone(
   return keys.map((key) => ({ key, part: WHOLE, score: 0, alike: [] }));
 }
 
-export async function sortByDate(
+async function sortByDate(
   context: SearchContext,
   request: Scoped<FindRequest>,
   matches: readonly RankedHit[],

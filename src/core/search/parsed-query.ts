@@ -21,8 +21,15 @@ export const isText = (term: QueryTerm): term is Extract<QueryTerm, { text: stri
 
 export const weightOf = ({ weight = 1 }: QueryTerm): number => weight;
 
-/** @throws UsageError for a term without words */
-export async function interpretQuery(
+/** With misspelled words corrected. @throws UsageError for a term without words */
+export async function parseQuery(context: SearchContext, request: Scoped<FindRequest>): Promise<ParsedQuery> {
+  const asTyped = await parseTerms(context, request);
+  // What few pictures lack says nothing of how a word is spelt.
+  const corrected = request.only ? undefined : await withCorrections(context, request, asTyped);
+  return corrected ?? asTyped;
+}
+
+async function parseTerms(
   context: SearchContext,
   request: Scoped<FindRequest>,
   corrections: readonly Correction[] = [],
@@ -61,10 +68,10 @@ export async function interpretQuery(
 }
 
 /**
- * The question with misspelled words corrected: those that no picture in scope has, where a word like them finds some.
+ * The query with misspelled words corrected: those that no picture in scope has, where a word like them finds some.
  * Undefined when nothing more is found.
  */
-export async function withCorrections(
+async function withCorrections(
   context: SearchContext,
   request: Scoped<FindRequest>,
   asTyped: ParsedQuery,
@@ -72,7 +79,7 @@ export async function withCorrections(
   const { wordSources: sources, scope, signal } = request;
   const corrections = await correctionsOf(context, asTyped.words.unknown, { sources, scope, signal });
   if (corrections.length === 0) return undefined;
-  const corrected = await interpretQuery(context, request, corrections);
+  const corrected = await parseTerms(context, request, corrections);
   const before = new Map(asTyped.words.hits.map(({ key, words }) => [key, words.matched]));
   const findsMore = corrected.words.hits.some(({ key, words }) => words.matched > (before.get(key) ?? 0));
   return findsMore ? corrected : undefined;
