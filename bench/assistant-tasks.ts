@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { encode } from "gpt-tokenizer";
-import { pluralize } from "../src/core/pluralize.ts";
+import { pluralize } from "../src/core/english.ts";
 
 interface Spent {
   calls: number;

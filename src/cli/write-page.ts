@@ -2,8 +2,14 @@ import { randomBytes } from "node:crypto";
 import { chmod, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { GlimpseError, systemCode, UsageError } from "../core/errors.ts";
-import { isOwnPage, MARKER_WITHIN } from "./html/own-page.ts";
 import { logLine, printable } from "./output.ts";
+
+/** In how many bytes of a page its generator is named (components/pages/main.tsx). */
+const MARKER_WITHIN = 512;
+
+/** Whether a file that begins like this is a page that Glimpse wrote. */
+const isOwnPage = (beginning: string): boolean =>
+  beginning.includes('<meta name="generator" content="Glimpse"');
 
 const STDOUT = "-";
 

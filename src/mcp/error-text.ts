@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { AmbiguousIdError, GlimpseError, NotFoundError, PictureError, pluralize } from "../core/index.ts";
+import {
+  AmbiguousIdError,
+  enumerate,
+  GlimpseError,
+  NotFoundError,
+  PictureError,
+  pluralize,
+} from "../core/index.ts";
 import { untrusted } from "./untrusted-text.ts";
 
 const MAX_PROBLEMS = 5;
@@ -42,7 +49,7 @@ function problemOf(issue: z.core.$ZodIssue): string {
       if (issue.input === undefined && issue.path.length > 0) return `${name} is missing`;
       return `${name} should be ${KINDS[issue.expected] ?? issue.expected}`;
     case "invalid_value":
-      return `${name} should be ${issue.values.map(String).join(" or ")}`;
+      return `${name} should be ${enumerate(issue.values.map(String), "or")}`;
     case "too_big":
       return `${name} is too ${isAmount(issue.origin) ? "large" : "long"}: at most ${amount(issue.maximum, issue.origin)}`;
     case "too_small":

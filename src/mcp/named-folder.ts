@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, sep } from "node:path";
-import { NotFoundError, nearNames, UsageError } from "../core/index.ts";
+import { enumerate, NotFoundError, nearNames, UsageError } from "../core/index.ts";
 import { formatFolders, namedInside } from "./allowed-path.ts";
 import type { McpLibrary } from "./library-port.ts";
 import { quotedName } from "./untrusted-text.ts";
@@ -30,7 +30,13 @@ export async function namedFolders(
       `Several folders are named ${quotedName(typed, 120)}: ${formatFolders(ending)}. Give the whole path.`,
     );
   const near = nearNames(basename(typed), [...new Set(folders.map((folder) => basename(folder)))]);
-  const meant = near.length > 0 ? `Did you mean ${near.map((name) => quotedName(name)).join(" or ")}? ` : "";
+  const meant =
+    near.length > 0
+      ? `Did you mean ${enumerate(
+          near.map((name) => quotedName(name)),
+          "or",
+        )}? `
+      : "";
   throw new NotFoundError(
     `There is no folder ${quotedName(typed, 120)}. ${meant}Folders here: ${formatFolders(allowed)}.`,
   );

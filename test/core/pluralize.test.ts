@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pluralize } from "../../src/core/pluralize.ts";
+import { pluralize } from "../../src/core/english.ts";
 
 test.each([
   [0, "picture", "0 pictures"],

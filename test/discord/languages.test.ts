@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../src/discord/commands/index.ts";
 import { type BotTexts, english, type TextKey } from "../../src/discord/texts/english.ts";
 import { answersIn, translations } from "../../src/discord/texts/languages.ts";
-import { countedIn } from "../../src/shared/counted.ts";
+import { pluralsIn } from "../../src/shared/plurals.ts";
 import { eventually } from "../support/eventually.ts";
 import { DiscordHarness, picture } from "./support/harness.ts";
 
@@ -79,7 +79,7 @@ describe.each(Object.entries(translations))("in %s", (locale, texts) => {
 });
 
 test("things are counted as each language counts", () => {
-  const polish = countedIn("pl")({ one: "# obraz", few: "# obrazy", many: "# obrazów", other: "# obrazu" });
+  const polish = pluralsIn("pl")({ one: "# obraz", few: "# obrazy", many: "# obrazów", other: "# obrazu" });
   expect([1, 3, 5, 22, 1.5].map(polish)).toEqual([
     "1 obraz",
     "3 obrazy",

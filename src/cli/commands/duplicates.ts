@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY, pluralize } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, enumerate, pluralize } from "../../core/index.ts";
 import type { DuplicateGroup, DuplicateKind, KeepChoice } from "../../core/types.ts";
 import { formatBytes, shortId } from "../../shared/format.ts";
 import { pathsOf } from "../../shared/placements.ts";
@@ -104,10 +104,10 @@ const KINDS: readonly DuplicateKind[] = ["exact", "same", "variant", "similar"];
 function kindOf({ kind: typed, print0 }: DuplicatesFlags): DuplicateKind {
   if (typed === undefined) return print0 ? "exact" : "same";
   const kind = KINDS.find((known) => known === typed);
-  if (kind === undefined) throw new UsageError(`--kind takes ${alternatives(KINDS)}; got "${typed}".`);
+  if (kind === undefined) throw new UsageError(`--kind takes ${enumerate(KINDS, "or")}; got "${typed}".`);
   if (print0 && !COPIES.includes(kind))
     throw new UsageError(
-      `--print0 lists copies, which can go: --kind ${alternatives(COPIES)}. Pictures of kind ${kind} are not copies.`,
+      `--print0 lists copies, which can go: --kind ${enumerate(COPIES, "or")}. Pictures of kind ${kind} are not copies.`,
     );
   return kind;
 }
@@ -118,7 +118,7 @@ const KEEPS = ["largest", "oldest", "newest"] as const;
 async function keepChoiceOf({ keepIn, keep: typed }: DuplicatesFlags): Promise<KeepChoice> {
   const keep = KEEPS.find((known) => known === typed);
   if (typed !== undefined && keep === undefined)
-    throw new UsageError(`--keep takes ${alternatives(KEEPS)}; got "${typed}".`);
+    throw new UsageError(`--keep takes ${enumerate(KEEPS, "or")}; got "${typed}".`);
   if (keepIn === undefined) return { keep };
   return { keepIn: await Promise.all(keepIn.map(realFolder)), keep };
 }
@@ -129,8 +129,6 @@ const choicesOf = (kind: DuplicateKind, { keepIn, keep }: DuplicatesFlags) => [
   ...filter("keepIn", keepIn),
   ...filter("keep", keep),
 ];
-
-const alternatives = (words: readonly string[]) => `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 async function print(groups: readonly DuplicateGroup[], flags: DuplicatesFlags): Promise<void> {
   if (flags.json) return printJson(duplicatesJson(groups));

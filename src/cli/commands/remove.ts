@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
-import { ENTIRE_LIBRARY, isInside, type Library, pluralize } from "../../core/index.ts";
+import { ENTIRE_LIBRARY, enumerate, isInside, type Library, pluralize } from "../../core/index.ts";
 import type { RemovalPreview, RemoveTarget } from "../../core/types.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import { collectPaths } from "../option-values.ts";
@@ -99,7 +99,7 @@ function formatPreview({ images, placements, userTags, verdicts }: RemovalPrevie
     ...(verdicts > 0 ? [`${pluralize(verdicts, "verdict")} on pairs`] : []),
   ];
   const files = `${pluralize(images, "image")} (${pluralize(placements, "place")})`;
-  return byHand.length > 0 ? `${files}, and with them ${byHand.join(" and ")}` : files;
+  return byHand.length > 0 ? `${files}, and with them ${enumerate(byHand)}` : files;
 }
 
 /** Whole roots and servers stay away; anything else may be found again by the next scan. */

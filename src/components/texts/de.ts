@@ -1,7 +1,9 @@
+import { pluralsIn } from "../../shared/plurals.ts";
 import type { Texts } from "./en.ts";
 
+const plurals = pluralsIn("de");
 const plural = (count: number, one: string, other: string) =>
-  `${count.toLocaleString("de")} ${count === 1 ? one : other}`;
+  plurals({ one: `# ${one}`, other: `# ${other}` })(count);
 const pictures = (count: number) => plural(count, "Bild", "Bilder");
 
 export const de: Texts = {

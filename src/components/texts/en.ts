@@ -1,5 +1,8 @@
+import { pluralsIn } from "../../shared/plurals.ts";
+
+const plurals = pluralsIn("en");
 const plural = (count: number, one: string, other: string) =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : other}`;
+  plurals({ one: `# ${one}`, other: `# ${other}` })(count);
 const pictures = (count: number) => plural(count, "picture", "pictures");
 
 export const en = {

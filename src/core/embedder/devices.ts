@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { enumerate } from "../english.ts";
 import type { Device, DeviceChoice, RefusedDevice } from "../types.ts";
 
 /** The accelerators that onnxruntime-node 1.30 has code for on each platform, the one to prefer first. */
@@ -64,7 +65,7 @@ export function devicesToTry(asked: string, machine: Machine = thisMachine()): D
   if (asked === "cpu") return { devices: [], refused: [] };
   if (asked !== "auto") {
     if (shipped.some((kind) => kind === kindOf(asked))) return { devices: [asked], refused: [] };
-    const has = shipped.length > 0 ? `; there it has ${shipped.join(" and ")}` : "";
+    const has = shipped.length > 0 ? `; there it has ${enumerate(shipped)}` : "";
     const reason = `onnxruntime has no such part on ${machine.platform}${has}`;
     return { devices: [], refused: [{ device: asked, reason }] };
   }

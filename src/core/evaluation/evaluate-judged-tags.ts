@@ -1,4 +1,4 @@
-import { foldLabel } from "../fold-label.ts";
+import { foldLabel } from "../fold-case.ts";
 import { scoreByChance } from "../labels/calibrate.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary, type TagContext } from "../labels/tag-images.ts";

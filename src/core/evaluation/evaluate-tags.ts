@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldLabel } from "../fold-case.ts";
 import { TagClassifier } from "../labels/tag-classifier.ts";
 import { storedVocabulary, type TagContext } from "../labels/tag-images.ts";
 import type { ImageKey } from "../ports.ts";

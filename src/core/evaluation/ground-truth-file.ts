@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { tidyLabel } from "../fold-label.ts";
+import { tidyLabel } from "../fold-case.ts";
 
 /** The tags of one picture, by a user. */
 export interface GroundTruthLine {

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldLabel } from "../fold-case.ts";
 import type { Catalog } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, ModelTraits, Scope, TagState, VocabularyTag } from "../types.ts";

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { foldLabel, tidyLabel } from "../fold-label.ts";
+import { foldLabel, tidyLabel } from "../fold-case.ts";
 
 const MAX_LABELS = 20_000;
 

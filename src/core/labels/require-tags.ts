@@ -1,3 +1,4 @@
+import { enumerate } from "../english.ts";
 import { NotFoundError } from "../errors.ts";
 import { nearNames } from "../near-names.ts";
 import { sameTags } from "./tag-vocabulary.ts";
@@ -14,7 +15,11 @@ export function requireTags(tags: readonly string[], known: readonly string[]): 
 /** A sentence on the known tags that may have been meant, else on those that there are. */
 export function tagCandidates(typed: string, known: readonly string[]): string {
   const near = nearNames(typed, known);
-  if (near.length > 0) return `Did you mean ${near.map((tag) => `"${tag}"`).join(" or ")}?`;
+  if (near.length > 0)
+    return `Did you mean ${enumerate(
+      near.map((tag) => `"${tag}"`),
+      "or",
+    )}?`;
   if (known.length === 0) return "No picture has a tag yet.";
   return `Existing tags: ${known.slice(0, TAGS_SHOWN).join(", ")}${known.length > TAGS_SHOWN ? ", …" : ""}.`;
 }

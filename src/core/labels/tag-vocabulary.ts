@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { foldLabel, tidyLabel } from "../fold-label.ts";
+import { foldLabel, tidyLabel } from "../fold-case.ts";
 import type { TagVocabulary, VocabularyTag } from "../types.ts";
 
 const MAX_TAGS = 2000;

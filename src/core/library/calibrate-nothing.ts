@@ -1,10 +1,10 @@
+import { pluralize } from "../english.ts";
 import { UsageError } from "../errors.ts";
 import { questionsOfMarks } from "../evaluation/resolve-questions.ts";
 import { vectorsOf } from "../images-in-scope.ts";
 import { probabilities } from "../labels/calibrate.ts";
 import { EVERYDAY_LABELS } from "../labels/everyday-labels.ts";
 import { promptVectors } from "../labels/prompt-vectors.ts";
-import { pluralize } from "../pluralize.ts";
 import type { ImageKey } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import { answerCosine, FIT_CANDIDATES, thresholdForOne } from "../search/fit.ts";

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { GlimpseError, NotFoundError, systemCode } from "../errors.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldLabel } from "../fold-case.ts";
 import { keysInScope } from "../images-in-scope.ts";
 import { knownTags } from "../labels/edit-tags.ts";
 import { asTag } from "../labels/tag-vocabulary.ts";

@@ -1,4 +1,4 @@
-import { pluralize } from "../pluralize.ts";
+import { pluralize } from "../english.ts";
 import type { LibraryStatus } from "../types.ts";
 
 const WAY_OUT =

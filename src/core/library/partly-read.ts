@@ -1,4 +1,4 @@
-import { formatCount, pluralize } from "../pluralize.ts";
+import { formatCount, pluralize } from "../english.ts";
 import type { PartlyReadCounts, Shortfall } from "../types.ts";
 
 /** "its file ends before its picture does", "the first of its 12 pages or frames was read". */

@@ -1,4 +1,4 @@
-import { pluralize } from "../pluralize.ts";
+import { pluralize } from "../english.ts";
 import type { ReadingEngine } from "../ports.ts";
 import type { TextLine, TextReport } from "../types.ts";
 import { garbledLines } from "../words/garbled-lines.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { pluralize } from "../english.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
 import { splitModel } from "../models/variant-files.ts";
-import { pluralize } from "../pluralize.ts";
 import type { Catalog, WantedModel, WorkQueue } from "../ports.ts";
 import type { EmbeddingSpace, LongWork } from "../types.ts";
 import { isForAdding } from "../work-routes.ts";

@@ -1,6 +1,6 @@
+import { enumerate, pluralize } from "../english.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
 import { nearNames } from "../near-names.ts";
-import { pluralize } from "../pluralize.ts";
 import { YieldController } from "../yield-controller.ts";
 import { type City, cities, cityName, foldedPlace } from "./cities.ts";
 import { OTHER_COUNTRY_NAMES, OTHER_NAMES, PARTS_OF_COUNTRIES, STATES } from "./other-names.ts";
@@ -116,7 +116,7 @@ async function unknown(typed: string, among: readonly City[]): Promise<NotFoundE
     ? nearNames(short, [...new Set(among.map(cityName))])
     : await nearPlaces(short, among);
   const meant = near.map((name) => `"${name}"`);
-  const hint = meant.length > 0 ? ` Did you mean ${meant.join(" or ")}?` : "";
+  const hint = meant.length > 0 ? ` Did you mean ${enumerate(meant, "or")}?` : "";
   return new NotFoundError(
     `There is no city of 15,000 people or more, no country and no state of the United States called "${typed.slice(0, 100)}".${hint} --near 38.7,-9.1:10km takes any place.`,
   );

@@ -1,5 +1,5 @@
 import { tagsByFile } from "../catalog/carried-words.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldLabel } from "../fold-case.ts";
 import type { ImageKey, TagStore, WordsOfFile } from "../ports.ts";
 import { joinLines } from "../words/searched-lines.ts";
 import type { Connection, Session } from "./connection.ts";

@@ -9,8 +9,7 @@ import {
   tagIsSeen,
 } from "../catalog/scope/scope-query.ts";
 import { EARTH_KILOMETRES, latitudesNear } from "../distance.ts";
-import { foldCase } from "../fold-case.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldCase, foldLabel } from "../fold-case.ts";
 import { SCREENSHOT_NAME } from "../screenshot-name.ts";
 import type { DiscordScope, FactsFilter, PictureFilter, Scope } from "../types.ts";
 import { idBytes } from "./image-keys.ts";

@@ -6,7 +6,7 @@ import {
   summariesOf,
   type TagTally,
 } from "../catalog/tag-sources.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldLabel } from "../fold-case.ts";
 import type { ImageKey, TagDecision, TagStore } from "../ports.ts";
 import { ENTIRE_LIBRARY } from "../scopes.ts";
 import type { ImageId, Scope, TagState } from "../types.ts";

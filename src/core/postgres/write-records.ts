@@ -15,8 +15,7 @@ import {
   TAG_COLUMNS,
 } from "../catalog/records/record-tables.ts";
 import { LibraryError } from "../errors.ts";
-import { foldCase } from "../fold-case.ts";
-import { foldLabel } from "../fold-label.ts";
+import { foldCase, foldLabel } from "../fold-case.ts";
 import { isInside } from "../is-inside.ts";
 import type { ImageKey, PictureRecord, RecordBatch, RecordRow, RecordValue } from "../ports.ts";
 import type { PictureQuality, TextSource } from "../types.ts";

@@ -1,3 +1,4 @@
+import { enumerate } from "../english.ts";
 import type { ImageKey, QueryWord, TextMatch } from "../ports.ts";
 import type { Correction, FindRequest, Fit, FoundWord, Scope, TextSource, WordsFound } from "../types.ts";
 import { YieldController } from "../yield-controller.ts";
@@ -291,7 +292,7 @@ function notesOn({
   const ignored = required.filter(({ text }) => common.some((word) => word.text === text));
   if (ignored.length > 0)
     notes.push(
-      `So many pictures have ${ignored.map(({ text }) => `"${text.slice(0, 40)}"`).join(" and ")} in words that it was not looked for.`,
+      `So many pictures have ${enumerate(ignored.map(({ text }) => `"${text.slice(0, 40)}"`))} in words that it was not looked for.`,
     );
   if (!complete)
     notes.push("Names and captions are still being prepared for search; some words may not be found yet.");

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
+import { pluralize } from "../english.ts";
 import { isCameraStillName, isRawName } from "../media-kind.ts";
-import { pluralize } from "../pluralize.ts";
 import type { CompanionCounts, CompanionKind, Placement } from "../types.ts";
 
 const VIDEO = new Set([".mov", ".mp4"]);

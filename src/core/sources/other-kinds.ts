@@ -1,6 +1,6 @@
 import { extname } from "node:path";
+import { formatCount, pluralize } from "../english.ts";
 import { isFilmName } from "../media-kind.ts";
-import { formatCount, pluralize } from "../pluralize.ts";
 import type { FilesByKind } from "../types.ts";
 
 /** Pictures, films and scans that users consider part of their collection, and that no model here reads. */

@@ -1,4 +1,4 @@
-import { countedIn } from "../../shared/counted.ts";
+import { pluralsIn } from "../../shared/plurals.ts";
 import type { AnswerTexts, BotTexts } from "./english.ts";
 
 const commands: BotTexts["commands"] = {
@@ -112,7 +112,7 @@ const commands: BotTexts["commands"] = {
   status: ["zustand", "Wie es dem Bot hier geht"],
 };
 
-const count = countedIn("de");
+const count = pluralsIn("de");
 const pictures = count({ one: "# Bild", other: "# Bilder" });
 const erasedPictures = count({ one: "# Bild wurde", other: "# Bilder wurden" });
 const days = count({ one: "# Tag", other: "# Tage" });

@@ -1,5 +1,5 @@
 import type { Fit, FoundWord, SkipCode } from "../../core/types.ts";
-import { countedIn } from "../../shared/counted.ts";
+import { pluralsIn } from "../../shared/plurals.ts";
 
 type CommandText = readonly [name: string, description: string];
 
@@ -115,7 +115,7 @@ const commands = {
   status: ["status", "How the bot is doing here"],
 } as const satisfies Record<string, CommandText>;
 
-const count = countedIn("en");
+const count = pluralsIn("en");
 const pictures = count({ one: "# picture", other: "# pictures" });
 const werePictures = count({ one: "# picture was", other: "# pictures were" });
 

@@ -1,4 +1,4 @@
-import { countedIn } from "../../shared/counted.ts";
+import { pluralsIn } from "../../shared/plurals.ts";
 import type { AnswerTexts, BotTexts } from "./english.ts";
 
 const commands: BotTexts["commands"] = {
@@ -109,7 +109,7 @@ const commands: BotTexts["commands"] = {
   status: ["situación", "Cómo le va al bot aquí"],
 };
 
-const count = countedIn("es");
+const count = pluralsIn("es");
 const pictures = count({ one: "# imagen", other: "# imágenes" });
 const erasedPictures = count({ one: "Se borró # imagen", other: "Se borraron # imágenes" });
 const days = count({ one: "# día", other: "# días" });

@@ -1,4 +1,4 @@
-import { countedIn } from "../../shared/counted.ts";
+import { pluralsIn } from "../../shared/plurals.ts";
 import type { AnswerTexts, BotTexts } from "./english.ts";
 
 const commands: BotTexts["commands"] = {
@@ -109,7 +109,7 @@ const commands: BotTexts["commands"] = {
   status: ["statut", "Comment va le bot ici"],
 };
 
-const count = countedIn("fr");
+const count = pluralsIn("fr");
 const pictures = count({ one: "# image", other: "# images" });
 const erasedPictures = count({ one: "# image a été effacée", other: "# images ont été effacées" });
 const days = count({ one: "# jour", other: "# jours" });

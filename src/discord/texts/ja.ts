@@ -1,4 +1,4 @@
-import { countedIn } from "../../shared/counted.ts";
+import { pluralsIn } from "../../shared/plurals.ts";
 import type { AnswerTexts, BotTexts } from "./english.ts";
 
 const commands: BotTexts["commands"] = {
@@ -106,7 +106,7 @@ const commands: BotTexts["commands"] = {
   status: ["稼働状況", "ここでのボットの様子"],
 };
 
-const count = countedIn("ja");
+const count = pluralsIn("ja");
 const pictures = count({ other: "画像 # 枚" });
 const days = count({ other: "# 日" });
 

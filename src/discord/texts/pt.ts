@@ -1,4 +1,4 @@
-import { countedIn } from "../../shared/counted.ts";
+import { pluralsIn } from "../../shared/plurals.ts";
 import type { AnswerTexts, BotTexts } from "./english.ts";
 
 const commands: BotTexts["commands"] = {
@@ -109,7 +109,7 @@ const commands: BotTexts["commands"] = {
   status: ["situação", "Como o bot está aqui"],
 };
 
-const count = countedIn("pt-BR");
+const count = pluralsIn("pt-BR");
 const pictures = count({ one: "# imagem", other: "# imagens" });
 const erasedPictures = count({ one: "# imagem foi apagada", other: "# imagens foram apagadas" });
 const days = count({ one: "# dia", other: "# dias" });

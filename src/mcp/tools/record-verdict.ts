@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { UsageError } from "../../core/index.ts";
+import { enumerate, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { type Call, defineTool } from "../tool.ts";
 import { quoted, untrusted } from "../untrusted-text.ts";
@@ -76,6 +76,6 @@ async function ofPair(
   const ids = [shortId(a.id), shortId(b.id)];
   return {
     data: { pair: ids, same },
-    text: `Noted: ${ids.join(" and ")} are ${same ? "the same picture" : "different pictures"}.`,
+    text: `Noted: ${enumerate(ids)} are ${same ? "the same picture" : "different pictures"}.`,
   };
 }

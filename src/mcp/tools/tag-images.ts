@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { checkTag, GlimpseError, pluralize, sameTags, UsageError } from "../../core/index.ts";
+import { checkTag, enumerate, GlimpseError, pluralize, sameTags, UsageError } from "../../core/index.ts";
 import { shortId } from "../../shared/format.ts";
 import { lookUpEach } from "../look-up-each.ts";
 import { defineTool } from "../tool.ts";
@@ -57,8 +57,7 @@ function formatted({ tagged, added, removed, notes }: z.infer<typeof output>): s
     ...(added.length > 0 ? [`now with ${added.join(", ")}`] : []),
     ...(removed.length > 0 ? [`without ${removed.join(", ")}`] : []),
   ];
-  return [
-    `${pluralize(tagged.length, "picture")} ${done.join(" and ")}: ${tagged.join(", ")}.`,
-    ...notes,
-  ].join("\n");
+  return [`${pluralize(tagged.length, "picture")} ${enumerate(done)}: ${tagged.join(", ")}.`, ...notes].join(
+    "\n",
+  );
 }

@@ -1,7 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { kilometresBetween } from "../../distance.ts";
-import { foldCase } from "../../fold-case.ts";
-import { foldLabel } from "../../fold-label.ts";
+import { foldCase, foldLabel } from "../../fold-case.ts";
 import { isScreenshotName } from "../../screenshot-name.ts";
 import { decodeVector } from "../../vector.ts";
 

@@ -1,4 +1,4 @@
-import { foldLabel } from "../../fold-label.ts";
+import { foldLabel } from "../../fold-case.ts";
 import type { ImageKey } from "../../ports.ts";
 import type { CompanionKind, PictureFilter, Scope } from "../../types.ts";
 import type { YieldController } from "../../yield-controller.ts";

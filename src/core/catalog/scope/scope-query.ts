@@ -1,5 +1,5 @@
 import { plausibleSpan } from "../../dates/plausible-time.ts";
-import { foldLabel } from "../../fold-label.ts";
+import { foldLabel } from "../../fold-case.ts";
 import { FILM_FORMATS } from "../../media-kind.ts";
 import type { CompanionKind, DateBound, DiscordScope, MediaKind, PictureFilter, Scope } from "../../types.ts";
 import { factsAreSeen, factsOfImage, factsParameters } from "./facts-query.ts";

@@ -9,7 +9,6 @@ import type { LibraryContext } from "../library-context.ts";
 import { JobRunner } from "./job-runner.ts";
 import { reachableRoutes } from "./reachable-routes.ts";
 import { WantedModels } from "./wanted-models.ts";
-import { WorkRate } from "./work-rate.ts";
 
 /** How often it says that it lives, by default. */
 const ATTEND_MS = 5000;
@@ -22,6 +21,7 @@ const JOBS_PER_SHIFT = 512;
 const TAKEN_AHEAD = 4;
 const MOST_TAKEN = 32;
 const TEXTS_AT_ONCE = 1000;
+const RATE_WINDOW_MS = 60_000;
 
 export interface WorkOptions {
   /** Ends the work: what was begun is finished, what was only taken is given back. */
@@ -213,5 +213,18 @@ class Worker {
   #note(notes: readonly string[]): void {
     for (const note of notes) if (!this.#notes.includes(note)) this.#options.onNote?.(note);
     this.#notes = notes;
+  }
+}
+
+/** How fast jobs are done, over the last minute. */
+class WorkRate {
+  #samples: { readonly at: number; readonly done: number }[] = [];
+
+  /** @param done how many are done so far @returns how many a second */
+  sample(done: number): number {
+    const now = Date.now();
+    this.#samples = [...this.#samples.filter(({ at }) => now - at < RATE_WINDOW_MS), { at: now, done }];
+    const [first = { at: now, done }] = this.#samples;
+    return now > first.at ? ((done - first.done) * 1000) / (now - first.at) : 0;
   }
 }

@@ -7,3 +7,9 @@ export const pluralize = (count: number, noun: string): string =>
   `${formatCount(count)} ${count === 1 ? noun : plural(noun)}`;
 
 const plural = (noun: string) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+
+/** `a`, `a and b`, `a, b and c` */
+export function enumerate(items: readonly string[], conjunction: "and" | "or" = "and"): string {
+  const last = items.at(-1) ?? "";
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} ${conjunction} ${last}`;
+}
