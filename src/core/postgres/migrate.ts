@@ -1,4 +1,4 @@
-import { LibraryError } from "../errors.ts";
+import { LibraryError, systemCode } from "../errors.ts";
 import type { Connection, Session } from "./connection.ts";
 import { migrations } from "./schema.ts";
 
@@ -7,6 +7,7 @@ const OLDEST_SERVER = 150_000;
 const OLDEST_VECTOR = [0, 8, 0] as const;
 /** Tells this lock from those of other programs: "GLMP". */
 const MIGRATING = 0x474c_4d50;
+const NOT_ALLOWED = "42501";
 
 export interface ServerVersions {
   readonly postgres: string;
@@ -94,7 +95,19 @@ async function addExtensions(session: Session, where: string): Promise<void> {
           ? `The database server at ${where} lacks pgvector. Install it there (package postgresql-17-pgvector, or the image pgvector/pgvector), then try again.`
           : `The database server at ${where} lacks the extension ${name}. Install PostgreSQL's contrib modules there, then try again.`,
       );
-    if (row.installed === null) await session.run(`CREATE EXTENSION ${name}`);
+    if (row.installed === null) await addExtension(session, name, where);
+  }
+}
+
+async function addExtension(session: Session, name: string, where: string): Promise<void> {
+  try {
+    await session.run(`CREATE EXTENSION ${name}`);
+  } catch (cause) {
+    if (systemCode(cause) !== NOT_ALLOWED) throw cause;
+    throw new LibraryError(
+      `The database user may not add the extension ${name} to ${where}: only a superuser may. Let one do it, in that database: CREATE EXTENSION ${name}; then try again.`,
+      { cause },
+    );
   }
 }
 

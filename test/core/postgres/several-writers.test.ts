@@ -125,6 +125,28 @@ describe.skipIf(!TEST_SERVER)(`several writers of one library on a server (${NEE
     await admin.close();
   });
 
+  test("an owner who may not add pgvector is told what a superuser has to do, and needs nobody afterwards", async () => {
+    const address = new URL(await databases.create());
+    const admin = await pooledServer(readAddress(address.href), 1);
+    const onServer = (statement: string) => admin.withSession((session) => session.run(statement));
+    const name = `${address.pathname.slice(1)}_owned`;
+    await onServer(`CREATE ROLE ${name} LOGIN`);
+    await onServer(`CREATE DATABASE ${name} OWNER ${name}`);
+    address.pathname = name;
+    const superuser = await pooledServer(readAddress(address.href), 1);
+    address.username = name;
+    await expect(openServerLibrary(address.href)).rejects.toThrow(/superuser.*CREATE EXTENSION vector;/);
+    await superuser.withSession((session) => session.run("CREATE EXTENSION vector"));
+    await superuser.close();
+    const { catalog } = await openServerLibrary(address.href);
+    await catalog.images.put([newImage("a")]);
+    expect((await catalog.images.totals()).images).toBe(1);
+    await catalog.close();
+    await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+    await onServer(`DROP ROLE ${name}`);
+    await admin.close();
+  });
+
   test("questions within a scope read nothing but the index that holds it", async () => {
     const address = await databases.create();
     const server = await pooledServer(readAddress(address), 2);
