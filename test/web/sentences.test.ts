@@ -89,7 +89,7 @@ test.each([
   ["the original: the others are framed, smaller", "das Original: die anderen sind gerahmt, kleiner"],
   [
     "in /home/me/a; b, as asked; the oldest of equally good ones",
-    "in /home/me/a; b, wie gewünscht; das älteste von gleich guten",
+    "in /home/me/a; b, wie gewünscht; das älteste unter gleich guten",
   ],
   ["framed, resized; the other is cropped", "gerahmt, in anderer Größe; das andere ist beschnitten"],
   [

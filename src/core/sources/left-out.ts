@@ -51,8 +51,11 @@ const PATTERNS: readonly (readonly [RegExp, LeftOutReason])[] = [
   [/^@gmt-\d{4}\.\d\d\.\d\d-\d\d\.\d\d\.\d\d$/, "snapshot"],
   // What chkdsk recovers
   [/^found\.\d{3}$/, "system"],
-  // macOS Photos, iPhoto, Aperture, Lightroom: originals and previews that belong to those programs
-  [/\.(photoslibrary|photolibrary|migratedphotolibrary|aplibrary|lrdata|lrlibrary)$/, "photo-library"],
+  // macOS Photos, iPhoto, Aperture, Lightroom, Capture One, iMovie, Final Cut, TV: originals and previews that belong to those
+  [
+    /\.(photoslibrary|photolibrary|migratedphotolibrary|aplibrary|lrdata|lrlibrary|lrcat-data|cocatalog|imovielibrary|fcpbundle|tvlibrary)$/,
+    "photo-library",
+  ],
 ];
 
 /** Why scans leave out what has this name, unless an ignore file takes it back. No picture has the name of such a folder. */

@@ -68,6 +68,7 @@ describe("what a scan finds", () => {
       ],
       ...["lost+found", "System Volume Information", "@eaDir", "@EADIR", "@__thumb", "__MACOSX", "FOUND.000"],
       ...["X.photoslibrary", "X.PhotosLibrary", "Catalog Previews.lrdata", "Old.aplibrary"],
+      ...["Shoot.cocatalog", "Holiday.imovielibrary", "Cut.fcpbundle", "Home.tvlibrary", "Main.lrcat-data"],
     ];
     const seen = ["recycle", "Trash", "snapshot", "system", "photoslibrary", "lrdata", "constructor"];
     const inside = (names: string[]) => Object.fromEntries(names.map((name) => [`${name}/a.jpg`, "x"]));

@@ -83,6 +83,7 @@ function lying(
   return {
     isUpright: transform === "none",
     stretch: Math.max(across / down, down / across),
+    rounding: 1 / Math.min(first.width, first.height) + 1 / Math.min(second.width, second.height),
     isFramed: isWhole(first, picture)
       ? isVisibleFrame(other, second)
       : isWhole(second, other) && isVisibleFrame(picture, first),
@@ -259,7 +260,25 @@ function margins(first: Sampled, { second, matched }: Alignment, difference: Dif
   if (difference.coveredSecond < COINCIDING) {
     edits.push(isPlainAround(second, matched.second) ? edit("framed", "second") : edit("cropped", "first"));
   }
-  return edits;
+  if (edits.length > 0) return edits;
+  const [one, two] = [shareOfPlainEdge(first), shareOfPlainEdge(second)];
+  if (one >= THIN_FRAME.framed && two <= THIN_FRAME.other) return [edit("framed", "first")];
+  return two >= THIN_FRAME.framed && one <= THIN_FRAME.other ? [edit("framed", "second")] : [];
+}
+
+/** Shares of a picture's outermost samples that are of one brightness, to some levels: in a frame too thin for a margin, and in none. */
+const THIN_FRAME = { levels: 12, framed: 0.9, other: 0.7 };
+
+function shareOfPlainEdge(picture: Sampled): number {
+  const { width, height } = picture;
+  const grey = picture.grey(wholeOf(picture), width, height);
+  const edge: number[] = [];
+  for (let x = 0; x < width; x++) edge.push(grey[x] as number, grey[(height - 1) * width + x] as number);
+  for (let y = 1; y < height - 1; y++)
+    edge.push(grey[y * width] as number, grey[(y + 1) * width - 1] as number);
+  edge.sort((a, b) => a - b);
+  const middle = edge[edge.length >> 1] ?? 0;
+  return edge.filter((level) => Math.abs(level - middle) <= THIN_FRAME.levels).length / edge.length;
 }
 
 function isPlainAround(picture: Sampled, { left, top, width, height }: Window, plain = PLAIN_REST): boolean {

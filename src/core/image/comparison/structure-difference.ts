@@ -24,6 +24,10 @@ export interface StructureDifference {
   /** In what differs, the share of the first's and of the second's structure that the other shows too, in the worst place. */
   readonly keptOfFirst: number;
   readonly keptOfSecond: number;
+  /** Of all difference, the share that is left in the means of tiles: little, where one is sharper, softer or grainier. */
+  readonly lasting: number;
+  /** Whether they differ in one or two places that are about as wide as high and filled, as things are and words are not. */
+  readonly hasBlob: boolean;
   /** Of all structure that differs, the share in each of `GRID_SIDE` x `GRID_SIDE` cells, row by row. */
   readonly places: Float64Array;
 }
@@ -60,8 +64,9 @@ export function structureDifference(
   const across = Math.floor(columns / TILE);
   const down = Math.floor(rows / TILE);
   const size = { across, down, columns };
-  const forward = tileSums(matchTones(one, two), two, size);
-  const backward = tileSums(one, matchTones(two, one), size);
+  const [tonedOne, tonedTwo] = [matchTones(one, two), matchTones(two, one)];
+  const forward = tileSums(tonedOne, two, size);
+  const backward = tileSums(one, tonedTwo, size);
   const clipped = mayBeClipped && { one: clippedTiles(one, size), two: clippedTiles(two, size) };
   const wide = Math.min(2, across);
   const high = Math.min(2, down);
@@ -81,6 +86,7 @@ export function structureDifference(
   let agreeing = 0;
   let peak = 0;
   let differingStructure = 0;
+  const left = { means: 0, all: 0 };
   for (let block = 0; block < blocks; block++) {
     const tile = Math.floor(block / blocksAcross) * across + (block % blocksAcross);
     const { va, vb, common, shift } = statistics(forward, tile, wide, high, across, n);
@@ -109,6 +115,7 @@ export function structureDifference(
     differing += 1;
     peak = Math.max(peak, Math.sqrt(difference));
     const told = isForwards ? { va, vb, common } : back;
+    addLasting(left, isForwards ? forward : backward, tile, wide, high, across);
     ofSecond[block] = Math.max(0, told.vb - told.common) + 1e-6;
     ofFirst[block] = Math.max(0, told.va - told.common) + 1e-6;
     ofBoth[block] = Math.max(0, told.common);
@@ -119,13 +126,18 @@ export function structureDifference(
     places[place] = (places[place] as number) + own;
     differingStructure += own;
   }
+  const placesDiffering = placesOf({ ofFirst, ofSecond, ofBoth }, blocksAcross);
   return {
     shown: shown / blocks,
     corners: Math.max(cornersOf(one, columns, rows), cornersOf(two, columns, rows)),
     agreeing: contrast > 0 ? agreeing / contrast : 1,
     differing: differing / blocks,
     peak,
-    ...addedShares({ ofFirst, ofSecond, ofBoth }, blocksAcross),
+    ...addedShares(placesDiffering),
+    lasting: left.means / Math.max(left.all, Number.MIN_VALUE),
+    hasBlob:
+      differing <= MAX_BLOB * blocks &&
+      hasBlob(notableOf(placesDiffering), { one, two, tonedOne, tonedTwo, columns }),
     places: places.map((own) => own / Math.max(differingStructure, Number.MIN_VALUE)),
   };
 }
@@ -260,12 +272,11 @@ interface BlockStructure {
   readonly ofBoth: Float64Array;
 }
 
-function addedShares(blocks: BlockStructure, across: number) {
-  const places = placesOf(blocks, across);
-  const total = places.reduce((sum, { first, second }) => sum + first + second, 0);
+function addedShares(places: readonly Place[]) {
+  const total = totalOf(places);
   if (total === 0)
     return { added: 0.5, addedLeast: 0.5, addedMost: 0.5, oneSided: 0, keptOfFirst: 1, keptOfSecond: 1 };
-  const notable = places.filter(({ first, second }) => first + second >= NOTABLE * total);
+  const notable = notableOf(places);
   const shares = notable.map(({ first, second }) => second / (first + second));
   const added = places.reduce((sum, { second }) => sum + second, 0) / total;
   return {
@@ -282,13 +293,37 @@ function addedShares(blocks: BlockStructure, across: number) {
   };
 }
 
+const totalOf = (places: readonly Place[]) =>
+  places.reduce((sum, { first, second }) => sum + first + second, 0);
+
+function notableOf(places: readonly Place[]): Place[] {
+  const total = totalOf(places);
+  return places.filter(({ first, second }) => first + second >= NOTABLE * total);
+}
+
+/** Differing blocks that touch each other: sums of their structure, and the tiles that they lie on. */
+interface Place {
+  first: number;
+  second: number;
+  both: number;
+  readonly tiles: Edges;
+}
+
+interface Edges {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
 /** Sums over differing blocks that touch each other. */
 function placesOf({ ofFirst, ofSecond, ofBoth }: BlockStructure, across: number) {
   const seen = new Uint8Array(ofFirst.length);
-  const places: { first: number; second: number; both: number }[] = [];
+  const places: Place[] = [];
   for (let start = 0; start < ofFirst.length; start++) {
     if (seen[start] || ofFirst[start] === 0) continue;
-    const place = { first: 0, second: 0, both: 0 };
+    const tiles = { left: across, top: ofFirst.length, right: 0, bottom: 0 };
+    const place = { first: 0, second: 0, both: 0, tiles };
     const waiting = [start];
     seen[start] = 1;
     for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
@@ -296,6 +331,11 @@ function placesOf({ ofFirst, ofSecond, ofBoth }: BlockStructure, across: number)
       place.second += ofSecond[block] as number;
       place.both += ofBoth[block] as number;
       const x = block % across;
+      const y = Math.floor(block / across);
+      tiles.left = Math.min(tiles.left, x);
+      tiles.right = Math.max(tiles.right, x + 2);
+      tiles.top = Math.min(tiles.top, y);
+      tiles.bottom = Math.max(tiles.bottom, y + 2);
       for (let dy = -1; dy <= 1; dy++) {
         for (let dx = -1; dx <= 1; dx++) {
           const next = block + dy * across + dx;
@@ -309,4 +349,68 @@ function placesOf({ ofFirst, ofSecond, ofBoth }: BlockStructure, across: number)
     places.push(place);
   }
   return places;
+}
+
+/** Share of blocks up to which what differs may be a thing in a scene. */
+const MAX_BLOB = 0.1;
+/**
+ * A blob is at most so many times as wide as high, or as high as wide, and fills this share of the box around it. Measured on
+ * photos: discs and cut-outs of 4 to 8 % of the width fill 0.35 and more, and lines of words are 3 and more times as wide as high.
+ */
+const BLOB = { aspect: 2.3, filled: 0.34 };
+/** A thing that was moved shows in two places; the letters of a word, each on its own, in more. */
+const MAX_BLOBS = 2;
+
+interface ComparedTones extends Omit<GreyPair, "rows"> {
+  readonly tonedOne: Float32Array;
+  readonly tonedTwo: Float32Array;
+}
+
+const hasBlob = (places: readonly Place[], compared: ComparedTones) =>
+  places.length <= MAX_BLOBS && places.some((place) => isBlob(place, compared));
+
+function isBlob({ tiles }: Place, { one, two, tonedOne, tonedTwo, columns }: ComparedTones): boolean {
+  const width = Math.min(columns, TILE * tiles.right) - TILE * tiles.left;
+  const height = TILE * (tiles.bottom - tiles.top);
+  const apart = new Float32Array(width * height);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0, at = (TILE * tiles.top + y) * columns + TILE * tiles.left; x < width; x++, at++, to++) {
+      const forwards = (tonedOne[at] as number) - (two[at] as number);
+      const backwards = (one[at] as number) - (tonedTwo[at] as number);
+      apart[to] = Math.max(Math.abs(forwards), Math.abs(backwards));
+    }
+  }
+  const sorted = Float32Array.from(apart).sort();
+  const least = (sorted[Math.floor(0.95 * (sorted.length - 1))] as number) / 2;
+  let [left, right, top, bottom, filled] = [width, 0, height, 0, 0];
+  for (let at = 0; at < apart.length; at++) {
+    if ((apart[at] as number) < least) continue;
+    const [x, y] = [at % width, Math.floor(at / width)];
+    left = Math.min(left, x);
+    right = Math.max(right, x + 1);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y + 1);
+    filled += 1;
+  }
+  const [wide, high] = [right - left, bottom - top];
+  return Math.max(wide / high, high / wide) <= BLOB.aspect && filled >= BLOB.filled * wide * high;
+}
+
+/** Adds, of one block, the squares of the difference in the means of its tiles, and of all of it. */
+function addLasting(
+  to: { means: number; all: number },
+  sums: Float64Array,
+  tile: number,
+  wide: number,
+  high: number,
+  across: number,
+): void {
+  for (let y = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++) {
+      const at = SUMS * (tile + y * across + x);
+      const apart = (sums[at] as number) - (sums[at + 1] as number);
+      to.means += (apart * apart) / TILE ** 2;
+      to.all += (sums[at + 2] as number) + (sums[at + 3] as number) - 2 * (sums[at + 4] as number);
+    }
+  }
 }

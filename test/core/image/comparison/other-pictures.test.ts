@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import { compare, outcome } from "./compare-files.ts";
 import { captioned, drawn, scene } from "./drawn-pictures.ts";
@@ -27,6 +27,9 @@ const bars = (heights: readonly number[]) =>
       .join(""),
   );
 const rising = [60, 110, 150, 200, 260, 310, 360];
+
+const twoStripes = (width: number, height: number) =>
+  figure(`<rect width="${width}" height="${height / 2}" fill="#ce1126"/>`, "#fff", width, height);
 
 /** Two drawings of few edges that could be taken for one another turned, stretched, cropped or moved a little. */
 const drawings: readonly [string, () => Promise<Buffer>, () => Promise<Buffer>][] = [
@@ -56,6 +59,7 @@ const drawings: readonly [string, () => Promise<Buffer>, () => Promise<Buffer>][
     () => figure(`<path d="M200 240L300 160V210H440V270H300V320Z" fill="#a30"/>`),
     () => figure(`<path d="M440 240L340 160V210H200V270H340V320Z" fill="#a30"/>`),
   ],
+  ["one flag in two shapes", () => twoStripes(900, 600), () => twoStripes(750, 600)],
   [
     "a plus and a minus",
     () => figure(`<path d="M300 140h40v80h80v40h-80v80h-40v-80h-80v-40h80Z" fill="#111"/>`),
@@ -111,6 +115,87 @@ describe("what was lost in a copy is nothing laid over the other", () => {
     },
   );
 });
+
+const overlays = ({ edits }: Awaited<ReturnType<typeof compare>>) =>
+  edits.filter(({ kind }) => kind === "watermarked" || kind === "text added");
+
+describe("a thing in a scene makes another picture of it", () => {
+  const put = (ground: Buffer, thing: Buffer, left: number, top: number) =>
+    sharp(ground)
+      .composite([{ input: thing, left, top }])
+      .jpeg({ quality: 92 })
+      .toBuffer();
+
+  test.each([
+    [51, 30, "a disc"],
+    [52, 48, "a disc"],
+    [53, 40, "a cut-out of another scene"],
+    [54, 52, "a cut-out of another scene"],
+  ] as const)("in scene %i, %i pixels wide: %s", async (seed, side, what) => {
+    const ground = await scene(seed);
+    const circle = (fill: string) =>
+      Buffer.from(
+        `<svg width="${side}" height="${side}"><circle cx="${side / 2}" cy="${side / 2}" r="${side / 2}" fill="${fill}"/></svg>`,
+      );
+    const thing =
+      what === "a disc"
+        ? circle("#f4efda")
+        : await sharp(await scene(seed + 10))
+            .resize(side, side, { fit: "fill" })
+            .composite([{ input: circle("#000"), blend: "dest-in" }])
+            .png()
+            .toBuffer();
+    const here = await put(ground, thing, 120, 130);
+    const there = await put(ground, thing, 450, 290);
+    for (const [first, second] of [
+      [ground, here],
+      [there, ground],
+      [here, there],
+    ] as const) {
+      expect(await outcome(first, second)).not.toBe("same");
+    }
+  });
+});
+
+describe("what lies all over a copy is no mark", () => {
+  test.each([
+    ["sharpened", (picture) => picture.sharpen({ sigma: 3, m1: 2.5, m2: 4 })],
+    ["denoised", (picture) => picture.median(5)],
+    ["blurred", (picture) => picture.blur(3)],
+    ["enlarged 3 times at quality 30", (picture) => picture.resize(1920).jpeg({ quality: 30 })],
+  ] as const satisfies [string, (picture: Sharp) => Sharp][])("%s", async (_, change) => {
+    const busy = await sharp(await scene(60))
+      .composite([{ input: await grain(640, 480), blend: "overlay" }])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const changed = await change(sharp(busy)).toBuffer();
+    expect(overlays(await compare(busy, changed))).toEqual([]);
+    expect(overlays(await compare(changed, busy))).toEqual([]);
+  });
+
+  test.each([3, 6])("a frame of %i pixels is one", async (width) => {
+    const picture = await scene(61);
+    const frame = { top: width, bottom: width, left: width, right: width, background: "#000" };
+    const framed = await sharp(picture).extend(frame).jpeg({ quality: 95 }).toBuffer();
+    const { outcome, edits } = await compare(picture, framed);
+    expect(outcome).toBe("same");
+    expect(edits).toContainEqual(expect.objectContaining({ kind: "framed", of: "member" }));
+  });
+});
+
+const grain = (width: number, height: number) =>
+  sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: "#808080",
+      noise: { type: "gaussian", mean: 128, sigma: 40 },
+    },
+  })
+    .blur(0.6)
+    .png()
+    .toBuffer();
 
 describe("one picture with other small words", () => {
   const words = [
