@@ -1,16 +1,17 @@
 /**
- * `glimpse discord` on many servers, all shards in one process: memory, and how fast it answers while pictures are posted and
- * deleted for a while. The program runs as users start it, against a small local Discord.
+ * `glimpse discord` on many servers, all shards in one process: memory, how fast it answers while pictures are posted and
+ * deleted for a while, and whether a guest whose right to read the channel comes and goes is ever shown what they may not see. The program runs as users start it, against a small local Discord.
  * Usage: npm run bench -- discord-guilds [servers] [seconds] [questions a second]
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { PermissionFlagsBits as P } from "discord.js";
 import { deployTo } from "../src/discord/deploy.ts";
 import { FakeDiscord } from "../test/discord/fake/fake-discord.ts";
 import type { FakeReply } from "../test/discord/fake/interactions.ts";
-import type { FakeChannel, FakeGuild, FakeMessage } from "../test/discord/fake/model.ts";
+import type { FakeChannel, FakeGuild, FakeMember, FakeMessage } from "../test/discord/fake/model.ts";
 import { TOKEN } from "../test/discord/support/start-bot.ts";
 import { eventually } from "../test/support/eventually.ts";
 import { colourPatches } from "./colour-patches.ts";
@@ -31,6 +32,8 @@ const QUESTIONS = ["a dog", "a city at night", "food on a table", "people at the
 interface Place {
   readonly guild: FakeGuild;
   readonly channel: FakeChannel;
+  readonly guest: FakeMember;
+  mayRead: boolean;
 }
 
 const share = (values: readonly number[], part: number) =>
@@ -49,7 +52,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
     for (let role = 0; role < ROLES; role += 1) fake.role(guild, `role ${role}`);
     const channels = Array.from({ length: CHANNELS }, (_, each) => fake.channel(guild, `channel ${each}`));
     const [channel] = channels;
-    if (channel) places.push({ guild, channel });
+    if (channel) places.push({ guild, channel, guest: fake.member(guild, "guest"), mayRead: true });
     // Shards go by the milliseconds of ids.
     if (at % 4 === 0) await pause(1);
   }
@@ -84,9 +87,16 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   const acknowledged: number[] = [];
   const answered: number[] = [];
   let unanswered = 0;
-  const ask = async ({ guild, channel }: Place, name: string, options: Parameters<typeof fake.slash>[2]) => {
+  let failed = 0;
+  let leaked = 0;
+  const ask = async (
+    { guild, channel }: Place,
+    name: string,
+    options: Parameters<typeof fake.slash>[2],
+    userId = guild.ownerId,
+  ) => {
     const begin = performance.now();
-    const answer: FakeReply = fake.slash({ userId: guild.ownerId, channel }, name, options);
+    const answer: FakeReply = fake.slash({ userId, channel }, name, options);
     const until = begin + 60_000;
     while (answer.edits.length === 0 && performance.now() < until) await pause(2);
     const isAnswered = answer.edits.length > 0;
@@ -94,6 +104,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
       acknowledged.push(answer.ackMs ?? 0);
       answered.push(performance.now() - begin);
     } else if (!isAnswered) unanswered += 1;
+    if (answer.text.includes("Something went wrong")) failed += 1;
     fake.answers.delete(answer.token);
     return answer.text;
   };
@@ -115,6 +126,17 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   for (const place of places) posted.push(await post(place));
   const find = (place: Place, at: number) =>
     ask(place, "find", { query: { value: `${QUESTIONS[at % QUESTIONS.length]} ${at}` } });
+  /** They ask from a channel that they always see, right after their right to read the other has changed. */
+  const findAsGuest = async (place: Place, at: number) => {
+    const { guild, channel, guest } = place;
+    place.mayRead = !place.mayRead;
+    const { mayRead } = place;
+    fake.overwrite(channel, { id: guest.userId, type: 1, [mayRead ? "allow" : "deny"]: P.ViewChannel });
+    const hall = [...guild.channels.values()].at(-1) ?? channel;
+    const query = { value: `${QUESTIONS[at % QUESTIONS.length]} ${at} for a guest` };
+    const text = await ask({ ...place, channel: hall }, "find", { query }, guest.userId);
+    if (!mayRead && /channels\/\d+\/\d+\/\d+|among [1-9]/.test(text)) leaked += 1;
+  };
   for (let at = performance.now(), before = 0; fake.cdn.served.length < places.length; await pause(250)) {
     if (fake.cdn.served.length > before) [before, at] = [fake.cdn.served.length, performance.now()];
     else if (performance.now() - at > STANDSTILL_MS) break;
@@ -134,7 +156,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   const asked: Promise<unknown>[] = [];
   for (let at = 0; performance.now() - begin < SECONDS * 1_000; at += 1) {
     const place = places[(at * 7_919) % places.length];
-    if (place) asked.push(find(place, at));
+    if (place) asked.push(at % 5 === 0 ? findAsGuest(place, at) : find(place, at));
     if (place && at % 4 === 0) {
       posted.push(await post(place));
       const gone = posted.shift();
@@ -147,6 +169,7 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   const meanOf = (part: typeof memory) =>
     Math.round(part.reduce((sum, { mib }) => sum + mib, 0) / Math.max(1, part.length));
   const quarter = Math.floor(memory.length / 4);
+  const quarters = [0, 1, 2, 3].map((at) => meanOf(memory.slice(at * quarter, (at + 1) * quarter)));
 
   table(
     ["measure", "figure"],
@@ -156,11 +179,9 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
       ["seconds until they were", seconds],
       ["memory, all servers connected, MiB", connected],
       ["memory, one picture of each indexed, MiB", indexed],
-      [
-        `memory in the second and last quarter of ${SECONDS} s, MiB`,
-        `${meanOf(memory.slice(quarter, 2 * quarter))}, ${meanOf(memory.slice(3 * quarter))}`,
-      ],
-      ["questions, unanswered", `${answered.length}, ${unanswered}`],
+      [`memory in each quarter of ${SECONDS} s, MiB`, quarters.join(", ")],
+      ["questions, unanswered, failed", `${answered.length}, ${unanswered}, ${failed}`],
+      ["answers to a guest that told of a channel just closed to them", leaked],
       [
         "acknowledged, ms: p50, p95, slowest",
         [0.5, 0.95, 1].map((part) => share(acknowledged, part)).join(", "),
@@ -171,5 +192,5 @@ await inTemporaryFolder("glimpse-guilds-", async (folder) => {
   bot.kill("SIGTERM");
   await new Promise((resolve) => bot.once("exit", resolve));
   await fake.stop();
-  process.exitCode = unanswered > 0 ? 1 : 0;
+  process.exitCode = unanswered + failed + leaked > 0 ? 1 : 0;
 });

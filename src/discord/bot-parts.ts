@@ -20,6 +20,7 @@ import { Erasures } from "./ingest/erasures.ts";
 import { postedOriginals } from "./ingest/fetch-picture.ts";
 import { GuildSettingsStore } from "./ingest/guild-settings.ts";
 import { HighWaterMarks } from "./ingest/high-water-marks.ts";
+import { MessageClaims } from "./ingest/message-claims.ts";
 import { MessagesAboutPictures } from "./ingest/messages-about-pictures.ts";
 import { PictureIngestor } from "./ingest/picture-ingestor.ts";
 import { PostVerifier } from "./ingest/post-verifier.ts";
@@ -71,6 +72,7 @@ export interface BotParts extends BotContext, Omit<SyncParts, keyof BotContext> 
   readonly patientApi: DiscordApi;
   readonly visibility: ChannelVisibility;
   readonly membership: ThreadMembership;
+  readonly claims: MessageClaims;
   readonly tagLimit: TagLimit;
   readonly moderation: Moderation;
   readonly savedNotices: SavedNotices;
@@ -124,12 +126,13 @@ export function assembleParts(client: Client, options: BotOptions): BotParts {
     client,
     visibility,
     membership,
+    claims: new MessageClaims(library.leases, ingest.ownId),
     about,
     privacy,
     download,
     resolvedPermissions: new ResolvedPermissions(),
     backfill: new BackfillWorker({ ...patient, threadParents }),
-    reconciler: new Reconciler({ ...patient, paceMs }),
+    reconciler: new Reconciler({ ...patient, about, paceMs }),
     refetcher: new Refetcher({ ...patient, paceMs }),
     textReading: new TextReading(shared),
     progressMessages: new ProgressMessages({

@@ -102,8 +102,8 @@ export class Bot {
       ingestor.stop(),
       ...readers,
     ]);
-    await within(DRAIN_MS, idle);
-    await within(ANSWERS_MS, answered);
+    // Service managers grant half a minute in all.
+    await Promise.all([within(DRAIN_MS, idle), within(ANSWERS_MS, answered)]);
     await marks.close();
     // It waits for the gateway to close, which one that is stuck never does.
     await within(CLOSE_MS, this.client.destroy());

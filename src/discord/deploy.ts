@@ -36,23 +36,30 @@ export async function deployTo(options: DeployOptions): Promise<DeployReport> {
   try {
     return await register(options);
   } catch (error) {
-    if (error instanceof DiscordAPIError && error.status === 401) throw new TokenRefusedError();
-    if (error instanceof DiscordAPIError && (error.status === 403 || error.status === 404))
-      throw new GlimpseError(
-        options.guildId
-          ? `Discord does not let the bot register commands in the server ${options.guildId}: check the id, and invite the bot there.`
-          : "Discord does not let the bot register commands: check the application's id.",
-        { cause: error },
-      );
-    if (!isTransient(error)) throw error;
-    const reason = messageOf(error);
-    throw new GlimpseError(
-      `Discord cannot be reached now (${reason}). Nothing was registered; please try again later.`,
-      {
-        cause: error,
-      },
-    );
+    throw inASentence(error, options);
   }
+}
+
+function inASentence(cause: unknown, { guildId }: DeployOptions): GlimpseError {
+  const { status = 0 } = cause instanceof DiscordAPIError ? cause : {};
+  // A token with characters that no header may have is not even sent.
+  const isUnsendable = cause instanceof Error && "code" in cause && cause.code === "UND_ERR_INVALID_ARG";
+  if (status === 401 || isUnsendable) return new TokenRefusedError();
+  if (status === 403 || status === 404)
+    return new GlimpseError(
+      guildId
+        ? `Discord does not let the bot register commands in the server ${guildId}: check the id, and invite the bot there.`
+        : "Discord does not let the bot register commands: check the application's id.",
+      { cause },
+    );
+  const [reason = ""] =
+    cause instanceof z.ZodError ? ["not what Discord answers"] : messageOf(cause).split("\n");
+  const [what, then] = isTransient(cause)
+    ? ["Discord cannot be reached now", "please try again later"]
+    : cause instanceof DiscordAPIError
+      ? ["Discord refused the commands", "update Glimpse and try again"]
+      : ["What answers is not Discord", "check the network and its proxy"];
+  return new GlimpseError(`${what} (${reason}). Nothing was registered; ${then}.`, { cause });
 }
 
 async function register(options: DeployOptions): Promise<DeployReport> {

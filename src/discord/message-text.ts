@@ -41,6 +41,10 @@ export const quoted = (text: string, maxLength = 200): string => unformatted(one
 export const quotedName = (name: string, maxLength = 200): string =>
   unformatted(nameOnOneLine(name, maxLength));
 
+/** Who posted something: a mention, or of a webhook, whom none names, the name that it posts by. */
+export const posterName = (authorId: string, webhookName: string | undefined): string =>
+  webhookName === undefined ? `<@${authorId}>` : quotedName(webhookName, 80);
+
 const unformatted = (line: string): string =>
   escapeMarkdown(line, { heading: true, bulletedList: true, numberedList: true }).replace(/[[\]()]/g, "\\$&");
 

@@ -268,6 +268,14 @@ test("Find similar and Classify work on a picture in a message", async () => {
   expect(similar.text).toContain("The example itself is in the library");
   const classified = await harness.menu(ann, "Classify", message);
   expect(classified.text).toMatch(/% · /);
+  expect(classified.text).not.toContain("pictures:");
+  const many = harness.fake.post(harness.general, {
+    pictures: Array.from({ length: 6 }, (_, at) => picture(`cat ${at}`)),
+    announce: false,
+  });
+  const text = (await harness.menu(ann, "Classify", many)).text;
+  expect(text).toContain("The first 4 of 6 pictures:");
+  expect(text).toContain("**4**");
   const empty = harness.fake.post(harness.general, { content: "words only" });
   expect((await harness.menu(ann, "Classify", empty)).text).toContain("no picture attached");
 });

@@ -148,6 +148,14 @@ test("a category, or all channels but some, are indexed at once, without a publi
   );
   expect(Object.keys(indexed).sort()).toEqual([one.id, two.id, other.id].sort());
   expect(closed.messages).toEqual([]);
+  const attic = fake.channel(guild, "attic");
+  const cellar = fake.channel(guild, "hr-private");
+  const except = (value: string) =>
+    harness.slash(harness.asOwner, "index add", { all: { value: true }, except: { value } });
+  expect((await except("hr-privat")).text).toContain("hr-privat is no channel");
+  expect((await except(`#HR-Private, general, ${adult.id}`)).text).toContain("1 channel will be indexed");
+  const now = JSON.stringify(await harness.library.settings.get(`discord:guild:${guild.id}`));
+  expect([now.includes(attic.id), now.includes(cellar.id)]).toEqual([true, false]);
   expect((await harness.slash(harness.asOwner, "index add")).text).toContain("Name a channel or a category");
 });
 
@@ -192,7 +200,14 @@ test("what managers change, and what is erased by age, is said in the channel th
   await harness.restartBot();
   await eventually(() => expect(said()).toContain("1 picture was erased: posted more than 7 days ago"));
   expect(said()).not.toContain("keep: false");
+  fake.overwrite(general, { id: fake.botId, type: 1, deny: P.SendMessages });
+  await eventually(async () =>
+    expect((await harness.slash(asOwner, "index log", { channel: { channel: general } })).text).toContain(
+      "The bot may not write in",
+    ),
+  );
   await harness.slash(asOwner, "index log");
+  expect(harness.botMessages(audit).at(-1)).toContain("ran `/index log`");
   const lines = harness.botMessages(audit).length;
   await harness.slash(asOwner, "index retention", { days: { value: 0 } });
   await harness.slash(asOwner, "index captions", { keep: { value: false } });

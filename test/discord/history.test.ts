@@ -312,10 +312,27 @@ test("a server that removed the bot while it was away is erased; one that is dow
   });
   await pause(300);
   expect(await harness.placedMessageIds()).toHaveLength(1);
+  // One with a rule and nothing indexed is forgotten too.
+  const tagged = fake.guild("tagged");
+  const lobby = fake.channel(tagged, "lobby");
+  fake.announceGuild(tagged);
+  const owner = tagged.members.get(tagged.ownerId);
+  if (!owner) throw new Error("a guild has an owner");
+  await eventually(async () =>
+    expect(await harness.library.state.get(`discord/joined/${tagged.id}`)).toBeDefined(),
+  );
+  await harness.slash({ member: owner, channel: lobby }, "autotag", {
+    channel: { channel: lobby },
+    mode: { value: "reply" },
+    labels: { value: "cat" },
+  });
+  const rules = () => harness.library.settings.get(`discord:guild:${tagged.id}`);
+  expect(await rules()).toBeDefined();
   await harness.restartBot(() => {
-    fake.guilds.delete(guild.id);
+    for (const { id } of [guild, tagged]) fake.guilds.delete(id);
   });
   await harness.waitForPlaced([]);
+  await eventually(async () => expect(await rules()).toBeUndefined());
 });
 
 test("un-indexing erases the channel's pictures and stops indexing new ones", async () => {

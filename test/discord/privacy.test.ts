@@ -104,3 +104,28 @@ test("a caption just written is removed when it cannot be read whether the serve
   await dropDisabledCaption({ settings, library: { posts: posted } }, "1", "2");
   expect(dropped).toEqual(["2"]);
 });
+
+test("tags in a server where nothing is indexed go when their poster opts out", async () => {
+  const { fake } = harness;
+  const other = fake.guild("other");
+  const lobby = fake.channel(other, "lobby");
+  other.members.set(ann.member.userId, ann.member);
+  fake.announceGuild(other);
+  const owner = other.members.get(other.ownerId);
+  if (!owner) throw new Error("a guild has an owner");
+  await eventually(async () =>
+    expect(
+      (
+        await harness.slash({ member: owner, channel: lobby }, "autotag", {
+          channel: { channel: lobby },
+          mode: { value: "reply" },
+          labels: { value: "cat" },
+        })
+      ).text,
+    ).toContain("are tagged"),
+  );
+  fake.post(lobby, { by: ann.member, pictures: [picture("cat")] });
+  await harness.waitForBotMessage(lobby, "cat");
+  await harness.slash(ann, "privacy opt-out");
+  await eventually(() => expect(harness.botMessages(lobby)).toEqual([]));
+});

@@ -25,6 +25,7 @@ test("closing waits for an edit in progress and starts no more", async () => {
     },
     readersCanRead: async () => true,
     textsOf: () => english.answers,
+    directory: { readableChannel: async () => undefined, isThreadMember: async () => false },
     backfillProgress: new BackfillProgress(library.state),
     retryQueue: new RetryQueue(library.state),
     log: pino({ level: "silent" }),

@@ -90,3 +90,18 @@ test("in history PluralKit says who is behind its messages, and nobody is asked 
   expect((await authors()).sort()).toEqual([ann.member.userId, webhook.userId].sort());
   await eventually(() => expect(new Set(asked)).toEqual(new Set([mine.id])));
 });
+
+test("a webhook is named, since no mention names it", async () => {
+  await harness.startBot();
+  await harness.index(harness.general);
+  harness.fake.post(harness.general, {
+    by: webhook,
+    pictures: [picture("lantern")],
+    webhook: { id: webhook.userId, applicationId: "99", name: "News **@everyone**" },
+  });
+  const ask = async () => (await harness.slash(ann, "find", { query: { value: "lantern" } })).text;
+  await eventually(async () => expect(await ask()).toContain("· News \\*\\*@\u200beveryone\\*\\* ·"));
+  expect(await ask()).not.toContain(`<@${webhook.userId}>`);
+  await harness.restartBot();
+  expect(await ask()).toContain("· News");
+});

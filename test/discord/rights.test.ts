@@ -1,4 +1,4 @@
-import { ChannelType, PermissionFlagsBits as P } from "discord.js";
+import { ChannelFlags, ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { LibraryView } from "../../src/core/library/library-view.ts";
 import { eventually } from "../support/eventually.ts";
@@ -360,6 +360,14 @@ test("tags go with their picture, and those of a spoiler are blurred like it", a
   await eventually(() => expect(harness.botMessages(general)).toHaveLength(1));
   fake.edit(hidden, { attachments: [], content: "nothing to see" });
   await eventually(() => expect(harness.botMessages(general)).toEqual([]));
+  // Also where nothing is indexed, and the picture went while the bot was away.
+  const third = fake.post(general, { by: ann.member, pictures: [picture("cat")] });
+  await harness.waitForBotMessage(general, "cat");
+  await eventually(async () =>
+    expect((await harness.library.state.list(`discord/about/${harness.guild.id}/`)).size).toBe(1),
+  );
+  await harness.restartBot(() => fake.erase([third], false));
+  await eventually(() => expect(harness.botMessages(general)).toEqual([]));
 });
 
 test("no reaction names what is behind a spoiler", async () => {
@@ -453,4 +461,115 @@ test("the message that shows how far a channel is read goes when not all who see
   open();
   await harness.waitForIndexed(attic);
   await eventually(() => expect(harness.botMessages(general).join()).not.toContain(attic.id));
+});
+
+test("where people see what is posted and not what was, nothing is shown that they cannot read", async () => {
+  const { fake, guild } = harness;
+  const staff = fake.role(guild, "staff");
+  const bot = { id: fake.botId, type: 1 as const, allow: P.ViewChannel | P.ReadMessageHistory };
+  const lobby = fake.channel(guild, "lobby", {
+    overwrites: [
+      { id: guild.id, type: 0, deny: P.ReadMessageHistory },
+      { id: staff, type: 0, allow: P.ReadMessageHistory },
+      bot,
+    ],
+  });
+  const room = fake.channel(guild, "staff", {
+    overwrites: [
+      { id: guild.id, type: 0, deny: P.ViewChannel },
+      { id: staff, type: 0, allow: P.ViewChannel | P.ReadMessageHistory },
+      bot,
+    ],
+  });
+  ann.member.roles = [staff];
+  await harness.startBot();
+  for (const channel of [lobby, room]) await harness.index(channel);
+  await posted(room, "vault");
+  await posted(lobby, "lantern");
+  const refused = "None of these pictures may be seen by everybody";
+  const there = { ...ann, channel: lobby };
+  for (const words of ["vault", "lantern"]) expect((await show(there, words)).text).toContain(refused);
+  expect((await show({ ...ann, channel: room }, "lantern")).text).toContain("Shown");
+});
+
+test("an answer for one person never replaces a message that all can read, whatever id a client sends", async () => {
+  const { fake, guild, general } = harness;
+  const hall = fake.channel(guild, "hall");
+  await harness.startBot();
+  await harness.index(general);
+  for (let at = 0; at < 10; at += 1) await posted(general, `lantern ${at}`);
+  const found = await harness.slash(ann, "find", { query: { value: "lantern" } });
+  const open = fake.postByBot(hall, { content: "an announcement" });
+  for (const id of [button(found, "page:"), button(found, "filter:")]) {
+    const answer = await harness.press({ ...ann, channel: hall }, id, undefined, open);
+    expect(answer.callbacks).toMatchObject([{ type: 5, flags: 64 }]);
+  }
+});
+
+test("what was made a spoiler after it was indexed is blurred, and its words are not told", async () => {
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
+  const message = await posted(general, "dragon", { description: "it was the butler" });
+  const ask = async () =>
+    JSON.stringify((await harness.slash(ann, "find", { query: { value: "dragon" } })).reply);
+  expect(await ask()).toContain("butler");
+  const [attachment] = message.attachments;
+  if (!attachment) throw new Error("posted above");
+  fake.edit(message, { attachments: [{ ...attachment, flags: 8 }] });
+  await eventually(async () => expect(await ask()).not.toContain("butler"));
+  expect(await ask()).toContain('"spoiler":true');
+  await harness.restartBot();
+  expect(await ask()).not.toContain("butler");
+  const other = await posted(general, "wizard");
+  const spoilers = async () =>
+    JSON.stringify((await harness.slash(ann, "find", { query: { value: "wizard" } })).reply).match(
+      /"spoiler":true/g,
+    )?.length;
+  expect(await spoilers()).toBe(1);
+  general.flags = ChannelFlags.IsSpoilerChannel;
+  fake.overwrite(general, { id: harness.guild.id, type: 0 });
+  await eventually(async () => expect(await spoilers()).toBe(2));
+  expect(other.attachments[0]?.flags).toBe(0);
+});
+
+test("no count tells of a private thread to who is not in it", async () => {
+  const { fake, guild, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
+  const thread = fake.thread(general, "talk", {
+    type: ChannelType.PrivateThread,
+    members: new Set([fake.botId, ann.member.userId]),
+  });
+  await posted(thread, "secret");
+  const staff: Invoker = {
+    member: fake.member(guild, "staff", [fake.role(guild, "staff", P.ManageGuild)]),
+    channel: general,
+  };
+  const count = async (who: Invoker) =>
+    (await harness.slash(who, "index status", { channel: { channel: general } })).text;
+  expect(await count(staff)).toContain("0 pictures findable");
+  expect(await count(harness.asOwner)).toContain("1 picture findable");
+  await harness.slash(harness.asOwner, "index remove", { channel: { channel: general } });
+  await harness.index(general);
+  await harness.waitForBotMessage(general, "**complete**");
+  expect(harness.botMessages(general).join()).not.toContain("1 picture findable");
+});
+
+test("no tag of a picture is suggested before it was shown", async () => {
+  const { fake, general } = harness;
+  await harness.startBot();
+  await harness.index(general);
+  const message = await posted(general, "ledger");
+  const [placed] = await harness.library.posts.placements({ guildId: harness.guild.id });
+  await harness.library.tags.put(placed?.id ?? "", "hidden tag");
+  beforeTheSecondTry(() => fake.overwrite(general, { id: ann.member.userId, type: 1, deny: P.ViewChannel }));
+  const hall = { ...ann, channel: fake.channel(harness.guild, "hall") };
+  expect((await harness.slash(hall, "find", { query: { value: "ledger" } })).text).not.toContain(message.id);
+  const suggested = fake.complete({ userId: ann.member.userId, channel: hall.channel }, "find", {
+    name: "query",
+    value: "hid",
+  });
+  await harness.waitForReply(suggested);
+  expect(JSON.stringify(suggested.callbacks)).not.toContain("hidden tag");
 });

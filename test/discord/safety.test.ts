@@ -128,7 +128,20 @@ test("it is noted in the log, also in indexed channels and of those who opted ou
   await settled();
   expect(notes()).toHaveLength(2);
   harness.fake.dropChannel(mods);
+  await harness.waitForBotMessage(audit, "The channel where /safety set wrote was deleted: that is off now.");
   await eventually(async () =>
     expect((await harness.slash(harness.asOwner, "safety list")).text).not.toContain("weapon"),
   );
+});
+
+test("the log tells no place that not all of its readers can read", async () => {
+  const { fake, guild, asOwner } = harness;
+  const open = fake.channel(guild, "open-log");
+  await harness.slash(asOwner, "index log", { channel: { channel: open } });
+  await set("log", { labels: { value: "smoke" } });
+  post(secret, "smoke");
+  await harness.waitForBotMessage(open, "posted in a channel that not everybody here can read");
+  expect(harness.botMessages(open).join("\n")).not.toContain(secret.id);
+  await harness.slash(asOwner, "index log");
+  expect((await harness.slash(asOwner, "safety list")).text).toContain("Choose the log's channel first");
 });

@@ -143,6 +143,22 @@ test("pictures of one moment come in one notice, and the next waits", async () =
   await harness.startBot({ noticeTimes });
 });
 
+test("more pictures than one notice has room for come in the next, and none is lost", async () => {
+  const ann = somebody();
+  await add(ann, "marathon", directly);
+  const messages: FakeMessage[] = [];
+  for (let at = 0; at < 12; at += 1)
+    messages.push(harness.fake.post(harness.general, { by: poster, pictures: [picture(`marathon ${at}`)] }));
+  const told = () =>
+    toldTo(ann)
+      .map(({ text }) => text)
+      .join("\n");
+  await eventually(() => {
+    for (const { id } of messages) expect(told()).toContain(id);
+  });
+  await stop(ann);
+});
+
 test("where nothing can be delivered it is refused, and stopped when that comes later", async () => {
   const { fake, guild, general } = harness;
   const ann = somebody();

@@ -160,6 +160,48 @@ test("what the bot may not do is refused when chosen, and told where a channel d
   await eventually(async () => expect((await watch({ action: "timeout" })).text).toContain("timed out"));
 });
 
+test("an old message that is only touched is not taken for one just posted", async () => {
+  await watch({ action: "timeout" });
+  const { fake } = harness;
+  const ann = somebody();
+  const old = fake.post(market, {
+    by: ann,
+    pictures: [picture("free coins")],
+    at: Date.now() - 300 * 86_400_000,
+    announce: false,
+  });
+  // Pinned: the message is told as edited, and nothing in it changed.
+  fake.edit(old, {});
+  post(market, "free coins", somebody());
+  expect(await nextAlert(0)).toContain("1 message was deleted.");
+  expect(isThere(old)).toBe(true);
+  expect(ann.timedOut).toBeUndefined();
+});
+
+test("one file that cannot be fetched hides neither the others of its message nor a burst", async () => {
+  await watch({ action: "alert", bursts: true });
+  const { fake, guild } = harness;
+  fake.cdn.next = "missing";
+  const two = fake.post(market, {
+    by: somebody(),
+    pictures: [picture("gone"), picture("free coins")],
+  });
+  await harness.waitForBotMessage(alerts, two.id);
+  const ann = somebody();
+  fake.cdn.next = "missing";
+  for (const channel of [market, third, harness.general, fake.channel(guild, "fourth")])
+    post(channel, "win nitro", ann);
+  await harness.waitForBotMessage(alerts, `<@${ann.userId}> posted one picture in several channels`);
+});
+
+test("evidence in a thread of the channel of alerts stays", async () => {
+  await watch({ action: "delete" });
+  const evidence = post(harness.fake.thread(alerts, "case 12"), "free coins", somebody());
+  post(market, "free coins", somebody());
+  expect(await nextAlert(0)).toContain("1 message was deleted.");
+  expect(isThere(evidence)).toBe(true);
+});
+
 test("one picture of one member in three channels is a burst: all its messages go, and others' do not count", async () => {
   const { fake, general } = harness;
   await watch({ action: "delete" });
@@ -246,6 +288,12 @@ test("moderators of the server look at the list and take pictures off it, nobody
     const turned = await harness.press(caller, "scams:0:n");
     expect(turned.followUps.at(-1)?.text).toContain(refusal);
   }
+  // Handed the command in Integrations, they may use what stands beneath its answers.
+  const helpers = fake.role(guild, "helpers");
+  fake.commandPermissions.set(guild.id, [{ id: helpers, type: 1, permission: true }]);
+  const helper = { member: somebody([helpers]), channel: general };
+  expect((await harness.press(helper, "scams:0:n")).text).toContain("2 pictures on the scam list");
+  fake.commandPermissions.delete(guild.id);
   expect((await watch({}, mod)).text).toContain("Only people who may manage this server");
   const audit = fake.channel(guild, "audit");
   await harness.slash(harness.asOwner, "index log", { channel: { channel: audit } });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { PermissionFlagsBits as P } from "discord.js";
+import { ChannelType, PermissionFlagsBits as P } from "discord.js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TagLimit } from "../../src/discord/results/tag-limit.ts";
 import { eventually } from "../support/eventually.ts";
@@ -269,4 +269,43 @@ test("a repost is pointed out with who posted it first and when, after the wait,
   const last = await post("statue", bob);
   await eventually(() => expect(notices()).toHaveLength(2));
   expect(general.messages.filter(({ answers }) => answers === last.id)).toHaveLength(1);
+});
+
+test("a repost's notice goes with the post that it names, and reactions with their picture", async () => {
+  const { fake, guild, general } = harness;
+  await harness.index(general);
+  const bob = fake.member(guild, "bob");
+  await autotag({ mode: "reply", reposts: true });
+  const first = fake.post(general, { by: ann, pictures: [picture("statue")], at: Date.now() - 3_600_000 });
+  await harness.waitForPlaced([first]);
+  fake.post(general, { by: bob, pictures: [picture("statue")] });
+  await harness.waitForBotMessage(general, "first posted by");
+  await harness.slash({ member: ann, channel: general }, "privacy delete");
+  await eventually(() => expect(harness.botMessages(general).join()).not.toContain("first posted by"));
+  await autotag({ mode: "react", labels: "🐱 cat" });
+  const cat = fake.post(general, { by: ann, pictures: [picture("cat")], at: Date.now() + 1_000 });
+  await eventually(() => expect(reactions()).toEqual([[cat.id, "reactions", "🐱", "@me"]]));
+  fake.edit(cat, { attachments: [], content: "no cat" });
+  await eventually(() =>
+    expect(
+      fake.requests.some(
+        ({ method, path }) => method === "DELETE" && path.includes(`${cat.id}/reactions/🐱`),
+      ),
+    ).toBe(true),
+  );
+});
+
+test("in a forum the bot answers in threads, for which it needs another permission", async () => {
+  const { fake, guild } = harness;
+  const forum = fake.channel(guild, "forum", { type: ChannelType.GuildForum });
+  const rule = () =>
+    harness.slash(harness.asOwner, "autotag", {
+      channel: { channel: forum },
+      mode: { value: "reply" },
+      labels: { value: "cat" },
+    });
+  fake.overwrite(forum, { id: fake.botId, type: 1, deny: P.SendMessagesInThreads });
+  await eventually(async () => expect((await rule()).text).toContain("give it Send Messages in Threads"));
+  fake.overwrite(forum, { id: fake.botId, type: 1, allow: P.SendMessagesInThreads, deny: P.SendMessages });
+  await eventually(async () => expect((await rule()).text).toContain("reply to the picture"));
 });

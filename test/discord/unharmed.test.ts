@@ -4,6 +4,7 @@ import { exportFiles } from "../../src/discord/commands/export-files.ts";
 import { deployTo } from "../../src/discord/deploy.ts";
 import { downloadLimits } from "../../src/discord/gateway/download.ts";
 import { rawMessage } from "../../src/discord/gateway/payloads.ts";
+import { MessageClaims } from "../../src/discord/ingest/message-claims.ts";
 import { TurnQueue } from "../../src/discord/ingest/turn-queue.ts";
 import { createLog } from "../../src/discord/log.ts";
 import { eventually } from "../support/eventually.ts";
@@ -245,11 +246,11 @@ test("with the Server Members intent a thread's members are listed once and kept
 test("files that drip keep no other server's pictures waiting, and are given up soon", async () => {
   const { fake, general } = harness;
   await harness.startBot({
-    downloadLimits: { ...downloadLimits, totalMs: 600_000, minBytesPerS: 4_096, graceMs: 400 },
+    downloadLimits: { ...downloadLimits, idleMs: 400, totalMs: 600_000, minBytesPerS: 4_096, graceMs: 400 },
   });
   await harness.index(general);
   for (let at = 0; at < 8; at += 1) {
-    fake.cdn.next = "dripping";
+    fake.cdn.next = at % 2 ? "dripping" : "headers that drip";
     fake.post(general, { pictures: [picture(`drip ${at}`)] });
   }
   const good = fake.post(general, { pictures: [picture("good")] });
@@ -344,9 +345,25 @@ test("registering commands says in a sentence what went wrong", async () => {
   await expect(fail(401, 0)).rejects.toThrow(/^Discord refused the bot's token/);
   await expect(fail(503, 0)).rejects.toThrow(/^Discord cannot be reached now/);
   await expect(fail(403, 50001)).rejects.toThrow(/^Discord does not let the bot register commands/);
+  await expect(fail(400, 50035)).rejects.toThrow(/^Discord refused the commands/);
   fake.faults.length = 0;
-  const nowhere = { token: TOKEN, api: "http://127.0.0.1:9/api", attempts: 1 };
-  await expect(deployTo(nowhere)).rejects.toThrow(/^Discord cannot be reached now/);
+  fake.faults.push({
+    path: /applications/,
+    respond: (_request, response) => {
+      response.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in to the network</h1>");
+      return true;
+    },
+  });
+  await expect(deployTo({ token: TOKEN, api: fake.api, attempts: 1 })).rejects.toThrow(
+    /^What answers is not Discord/,
+  );
+  await expect(deployTo({ token: "a\u0000b", api: fake.api, attempts: 1 })).rejects.toThrow(
+    /refused the bot's token/,
+  );
+  for (const api of ["http://127.0.0.1:9/api", "http://nowhere.invalid/api"])
+    await expect(deployTo({ token: TOKEN, api, attempts: 1 })).rejects.toThrow(
+      /^Discord cannot be reached now/,
+    );
 });
 
 test("an export is split into files that Discord takes, each of which can be read by itself", () => {
@@ -426,4 +443,14 @@ test("the number of an unexpected failure is in the log, with its cause", () => 
     "an interaction failed",
   );
   expect(lines.join()).toMatch(/"interaction":"1234".*could not be stored.*the disk is full.*ENOSPC/);
+});
+
+test("of two processes of the bot on one library one says something of a message", async () => {
+  const { library } = harness;
+  const [first, second] = ["7", "7"].map((id) => new MessageClaims(library.leases, () => id));
+  const taken = await Promise.all([first?.take("1"), second?.take("1")]);
+  expect(taken.sort()).toEqual([false, true]);
+  expect(await second?.take("2")).toBe(true);
+  // Another bot has a voice of its own.
+  expect(await new MessageClaims(library.leases, () => "8").take("1")).toBe(true);
 });

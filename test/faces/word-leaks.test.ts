@@ -194,7 +194,18 @@ const FACES: Readonly<Record<string, (view: View, answer: FindAnswer) => Promise
       ...{ shown: "words", sort: "relevance" as const, narrowing: {} },
     };
     const controls = { queryId: "q", query, isHere: true, showsFilters: false };
-    const page = { page: 0, hits: shown, hasNext: false, match, searched, notes, unsure: 0, view, basis };
+    const page = {
+      page: 0,
+      hits: shown,
+      hasNext: false,
+      match,
+      searched,
+      notes,
+      blurred: new Set<string>(),
+      unsure: 0,
+      view,
+      basis,
+    };
     return JSON.stringify(await resultsMessage(page, { controls, title: "words", texts: english.answers }));
   },
 };

@@ -17,8 +17,8 @@ const newestFirst = (a: BackfillJob, b: BackfillJob): number =>
 
 const isThread = ({ channelId, rootId }: BackfillJob): boolean => channelId !== rootId;
 
-/** Of one server, one page is read at a time. */
-const SERVERS_AT_ONCE = 2;
+/** Of one server, one page is read at a time; the pictures of all pages are fetched in turns. */
+const SERVERS_AT_ONCE = 8;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 120_000;
 

@@ -6,6 +6,7 @@ import {
   enforceRetention,
   type MaintenanceParts,
   maintainAtNight,
+  noteJoined,
   purgeDeletedChannels,
   purgeLeftGuilds,
   retryFailedPictures,
@@ -80,6 +81,7 @@ export class GuildSync {
   guildAvailable(guildId: string): void {
     this.#runInBackground(async () => {
       await nextTurn();
+      await noteJoined(this.#parts, guildId);
       await this.#catchUp(guildId);
       await purgeDeletedChannels(this.#parts, guildId);
     });

@@ -20,6 +20,9 @@ export interface IndexReport {
   readonly placesDenied: number;
 }
 
+/** Those of these channels and threads that may be counted: a count tells of what is in them. */
+export type Countable = (channelIds: readonly string[]) => Promise<readonly string[]>;
+
 export interface ReportParts {
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
@@ -30,14 +33,18 @@ export async function indexReport(
   { backfillProgress, retryQueue, posts }: ReportParts,
   guildId: string,
   rootId: string,
-  paused: boolean,
+  { paused, countable }: { readonly paused: boolean; readonly countable: Countable },
 ): Promise<IndexReport> {
-  const mine = await backfillProgress.list(guildId, rootId);
-  const channels = new Set(mine.map((job) => job.channelId));
-  const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => channels.has(channelId));
-  const found = (await posts.channels(guildId)).filter(
+  const jobs = await backfillProgress.list(guildId, rootId);
+  const placed = (await posts.channels(guildId)).filter(
     (channel) => (channel.parentId ?? channel.channelId) === rootId,
   );
+  const all = [...jobs, ...placed].map(({ channelId }) => channelId);
+  const counted = new Set([rootId, ...(await countable([...new Set(all)]))]);
+  const mine = jobs.filter(({ channelId }) => counted.has(channelId));
+  const channels = new Set(mine.map((job) => job.channelId));
+  const waiting = (await retryQueue.list(guildId)).filter(({ channelId }) => channels.has(channelId));
+  const found = placed.filter(({ channelId }) => counted.has(channelId));
   const counts = mine.map((job) => job.counts).reduce(addCounts, noCounts);
   const inState = (state: BackfillJob["state"]) => mine.filter((job) => job.state === state).length;
   const rootDenied = mine.some((job) => job.channelId === rootId && job.state === "denied");

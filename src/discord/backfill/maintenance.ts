@@ -67,6 +67,17 @@ export async function maintainAtNight(
   if (erasures > 0) log.info({ erasures, rewritten }, "what was erased is gone from the database's files");
 }
 
+const JOINED = "discord/joined/";
+
+/** One with rules and no picture would else be forgotten when the bot is removed from it while it is away. */
+export async function noteJoined(
+  { library }: Pick<MaintenanceParts, "library">,
+  guildId: string,
+): Promise<void> {
+  const name = JOINED + guildId;
+  if ((await library.state.get(name)) === undefined) await library.state.set(name, String(Date.now()));
+}
+
 /** Servers that removed the bot while it was away; purged only when Discord confirms it. */
 export async function purgeLeftGuilds(
   parts: MaintenanceParts,
@@ -81,6 +92,7 @@ export async function purgeLeftGuilds(
     ...withHistory,
     ...(await parts.scamList.servers()),
     ...(await parts.savedSearches.servers()),
+    ...[...(await parts.library.state.list(JOINED)).keys()].map((name) => name.slice(JOINED.length)),
   ]);
   for (const guildId of known) {
     if (joined.has(guildId) || !ownsGuild(guildId) || (await parts.api.guildExists(guildId))) continue;

@@ -4,6 +4,7 @@ import type { DiscordApi } from "../gateway/discord-api.ts";
 import { snowflake } from "../gateway/payloads.ts";
 import type { RetryQueue } from "../ingest/retry-queue.ts";
 import type { Log } from "../log.ts";
+import type { ChannelDirectory } from "../permissions/readable-channels.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import type { BackfillJob, BackfillProgress } from "./backfill-progress.ts";
 import { describeReport, indexReport } from "./index-report.ts";
@@ -21,6 +22,7 @@ export interface ProgressParts {
   ) => Promise<boolean>;
   /** In the language of a server. */
   readonly textsOf: (guildId: string) => AnswerTexts;
+  readonly directory: ChannelDirectory;
   readonly backfillProgress: BackfillProgress;
   readonly retryQueue: RetryQueue;
   readonly log: Log;
@@ -89,8 +91,21 @@ export class ProgressMessages {
     }
   }
 
+  /** All see the message, and not all are in private threads. */
+  async #open(guildId: string, channelIds: readonly string[]): Promise<string[]> {
+    const found = await Promise.all(
+      channelIds.map((id) => this.#parts.directory.readableChannel(guildId, id)),
+    );
+    return found.flatMap((channel) =>
+      channel && channel.kind !== "private-thread" ? [channel.channelId] : [],
+    );
+  }
+
   async #text(guildId: string, rootId: string): Promise<string> {
-    const report = await indexReport(this.#parts, guildId, rootId, false);
+    const report = await indexReport(this.#parts, guildId, rootId, {
+      paused: false,
+      countable: (ids) => this.#open(guildId, ids),
+    });
     return describeReport(rootId, report, this.#parts.textsOf(guildId));
   }
 }

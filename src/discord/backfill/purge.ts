@@ -1,4 +1,5 @@
 import type { Library } from "../../core/index.ts";
+import type { AuditLog } from "../ingest/audit-log.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
 import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
@@ -34,7 +35,12 @@ export async function resetProgress(parts: PurgeParts, guildId: string, channelI
 }
 
 /** A channel that was deleted on Discord. */
-export async function purgeChannel(parts: PurgeParts, guildId: string, channelId: string): Promise<void> {
+export async function purgeChannel(
+  parts: PurgeParts & { readonly audit: AuditLog },
+  guildId: string,
+  channelId: string,
+): Promise<void> {
+  const { scam, safety } = await parts.settings.get(guildId);
   await parts.settings.update(guildId, (now) => ({
     ...now,
     indexed: without(now.indexed, channelId),
@@ -43,6 +49,12 @@ export async function purgeChannel(parts: PurgeParts, guildId: string, channelId
     scam: { ...now.scam, channelId: now.scam.channelId === channelId ? null : now.scam.channelId },
     safety: now.safety.flag?.channelId === channelId ? without(now.safety, "flag") : now.safety,
   }));
+  const silenced = [
+    ...(scam.channelId === channelId ? ["/scam watch"] : []),
+    ...(safety.flag?.channelId === channelId ? ["/safety set"] : []),
+  ];
+  if (silenced.length > 0)
+    await parts.audit.note(guildId, ({ channelGone }) => channelGone(silenced.join(", ")));
   for (const id of await channelAndThreads(parts, guildId, channelId)) await purgeThread(parts, guildId, id);
 }
 
@@ -67,7 +79,8 @@ export async function purgeGuild(parts: PurgeParts, guildId: string): Promise<vo
     const notes = await state.list(`discord/${noun}/${guildId}/`);
     for (const name of notes.keys()) await state.set(name, undefined);
   }
-  await state.set(`discord/welcomed/${guildId}`, undefined);
+  for (const noun of ["welcomed", "alive", "joined"])
+    await state.set(`discord/${noun}/${guildId}`, undefined);
 }
 
 async function resetChannelProgress(

@@ -2,9 +2,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RESTJSONErrorCodes as ErrorCode } from "discord.js";
 import type { DiscordPlacement, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import { compareSnowflakes, isLater, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import {
+  compareSnowflakes,
+  isLater,
+  pictureAttachments,
+  type RawMessage,
+  timestampOf,
+} from "../gateway/payloads.ts";
 import { discordErrorCode } from "../gateway/retry.ts";
 import type { Erasures } from "../ingest/erasures.ts";
+import type { DescribedPost, MessagesAboutPictures } from "../ingest/messages-about-pictures.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory } from "../permissions/readable-channels.ts";
@@ -14,6 +21,7 @@ export interface ReconcilerParts {
   readonly api: DiscordApi;
   readonly directory: ChannelDirectory;
   readonly erasures: Erasures;
+  readonly about: Pick<MessagesAboutPictures, "posts">;
   readonly verifier: PostVerifier;
   readonly seesContent: () => boolean;
   readonly log: Log;
@@ -60,10 +68,16 @@ export class Reconciler {
   }
 
   async #sweep(guildId: string): Promise<void> {
-    for (const { channelId } of await this.#parts.library.posts.channels(guildId)) {
+    const { posts } = this.#parts.library;
+    // Posts that are not in the index, but of which the bot wrote something.
+    const described = await this.#parts.about.posts(guildId);
+    const places = [...(await posts.channels(guildId)), ...described];
+    for (const channelId of new Set(places.map((place) => place.channelId))) {
       try {
-        const found = await this.#parts.library.posts.placements({ guildId, channelId });
-        await this.#sweepChannel(found.map(({ placement }) => placement));
+        const found = (await posts.placements({ guildId, channelId })).map(({ placement }) => placement);
+        const known = new Set(found.map(({ messageId }) => messageId));
+        const others = described.filter((post) => post.channelId === channelId && !known.has(post.messageId));
+        await this.#sweepChannel([...found, ...others.map((post) => asPlacement(guildId, post))]);
       } catch (error) {
         if (this.#stop.signal.aborted) throw error;
         await this.#skipChannel(guildId, channelId, error);
@@ -114,3 +128,15 @@ export class Reconciler {
     }
   }
 }
+
+const asPlacement = (guildId: string, post: DescribedPost): DiscordPlacement => ({
+  ...post,
+  kind: "discord",
+  guildId,
+  parentId: undefined,
+  filename: "",
+  postedAt: timestampOf(post.messageId),
+  spoiler: false,
+  ageRestricted: false,
+  caption: undefined,
+});

@@ -70,8 +70,12 @@ const NEEDED = { react: P.AddReactions, reply: P.SendMessages, log: P.SendMessag
 function requireMayWrite(guild: Guild, mode: keyof typeof NEEDED, channelId: string | undefined): void {
   const place = channelId === undefined ? undefined : rootChannel(guild, channelId);
   const me = guild.members.me;
-  if (place && me && place.permissionsFor(me).has(NEEDED[mode] | P.ViewChannel)) return;
-  throw new Refusal(({ autotag }) => autotag.mayNot(`<#${channelId}>`, autotag.permissions[mode]));
+  const isInThreads = mode === "reply" && place?.isThreadOnly() === true;
+  const needed = isInThreads ? P.SendMessagesInThreads : NEEDED[mode];
+  if (place && me && place.permissionsFor(me).has(needed | P.ViewChannel)) return;
+  throw new Refusal(({ autotag: { mayNot, permissions } }) =>
+    mayNot(`<#${channelId}>`, isInThreads ? permissions.threads : permissions[mode]),
+  );
 }
 
 /** @throws GlimpseError for one of another server, which would be refused with every picture */

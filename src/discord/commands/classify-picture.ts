@@ -17,10 +17,13 @@ export const classifyPicture: MenuCommand = {
   },
   async execute(interaction, context) {
     const images = [];
-    for (const picture of messagePictures(interaction.targetMessage)) {
+    const { first, of } = messagePictures(interaction.targetMessage);
+    for (const picture of first) {
       images.push({ bytes: await fetchAttachment(context, picture) });
     }
     const results = await context.library.within(NO_IMAGES).classify({ images, limit: 5 });
-    return { content: classificationsText(results, answersIn(interaction.locale)) };
+    const texts = answersIn(interaction.locale);
+    const looked = of > 1 ? `${texts.classify.looked(first.length, of)}\n` : "";
+    return { content: looked + classificationsText(results, texts) };
   },
 };

@@ -39,7 +39,12 @@ export const classify: SlashCommand = {
 const BAR = 10;
 
 export const classificationsText = (results: readonly Classification[], texts: AnswerTexts): string =>
-  results.map((result) => classificationText(result, texts)).join("\n\n");
+  results
+    .map((result, at) => {
+      const text = classificationText(result, texts);
+      return results.length > 1 ? `**${at + 1}**\n${text}` : text;
+    })
+    .join("\n\n");
 
 /** The most likely labels with bars, or that none fits. */
 function classificationText({ labels, none, skipped }: Classification, texts: AnswerTexts): string {

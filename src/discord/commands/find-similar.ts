@@ -17,9 +17,9 @@ export const findSimilar: MenuCommand = {
     ...EVERYWHERE,
   },
   async execute(interaction, context) {
-    const pictures = messagePictures(interaction.targetMessage);
+    const { first } = messagePictures(interaction.targetMessage);
     const vectors = [];
-    for (const picture of pictures) {
+    for (const picture of first) {
       vectors.push(
         vectorTerm(
           await context.library
@@ -33,7 +33,7 @@ export const findSimilar: MenuCommand = {
       kind: "find",
       userId: interaction.user.id,
       terms: vectors,
-      shown: texts.find.likeThose(pictures.length),
+      shown: texts.find.likeThose(first.length),
       sort: "relevance",
       narrowing: {},
     });

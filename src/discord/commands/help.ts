@@ -1,14 +1,9 @@
-import {
-  ApplicationCommandType,
-  ApplicationIntegrationType,
-  type Guild,
-  InteractionContextType,
-  PermissionFlagsBits as P,
-} from "discord.js";
+import { ApplicationCommandType, type Guild, PermissionFlagsBits as P } from "discord.js";
 import { answersIn } from "../texts/languages.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
+import { EVERYWHERE } from "./options.ts";
 import { hasPermissionHere } from "./viewer.ts";
 
 export const help: SlashCommand = {
@@ -16,8 +11,7 @@ export const help: SlashCommand = {
   data: {
     ...commandText("help"),
     type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
-    integration_types: [ApplicationIntegrationType.GuildInstall],
+    ...EVERYWHERE,
   },
   async execute(interaction) {
     const isManager = hasPermissionHere(interaction, P.ManageGuild);

@@ -8,7 +8,9 @@ import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import type { Reply } from "./command.ts";
 import { addManyChannels } from "./index-many.ts";
+import { noteCommand } from "./note-command.ts";
 import { managerOf } from "./viewer.ts";
+import { writableChannel } from "./writable-channel.ts";
 
 /** One message whether it does not exist, is hidden from the bot, or hidden from the user. */
 const noSuchChannel = () => new Refusal(({ index }) => index.noChannel);
@@ -98,13 +100,16 @@ export async function setAuditLog(
   interaction: ChatInputCommandInteraction,
   context: BotContext,
 ): Promise<string> {
-  const { guildId } = await managerOf(interaction, context);
+  const viewer = await managerOf(interaction, context);
+  const { guildId } = viewer;
   const { index } = answersIn(interaction.locale);
-  const isNamed = interaction.options.getChannel("channel") !== null;
-  const channel = isNamed ? await readableChannelOption(interaction, context) : undefined;
-  const auditChannelId = channel?.channelId ?? null;
+  const named = interaction.options.getChannel("channel");
+  const auditChannelId = named && (await writableChannel(interaction, context, viewer, named.id));
+  // Who silences the log is its last line.
+  if (auditChannelId !== (await context.settings.get(guildId)).auditChannelId)
+    await noteCommand(interaction, context, "/index log");
   await context.settings.update(guildId, (now) => ({ ...now, auditChannelId }));
-  return channel ? index.logOn(`<#${channel.channelId}>`) : index.logOff;
+  return auditChannelId ? index.logOn(`<#${auditChannelId}>`) : index.logOff;
 }
 
 export async function removeChannel(

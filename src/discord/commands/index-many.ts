@@ -1,13 +1,36 @@
 import type { ChatInputCommandInteraction, Guild } from "discord.js";
 import { resetProgress } from "../backfill/purge.ts";
-import { channelsReadableBy } from "../permissions/readable-channels.ts";
+import { quoted } from "../message-text.ts";
+import { channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
 import { answersIn } from "../texts/languages.ts";
 import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
 import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
 
-const MENTION = /<#(\d{1,20})>/g;
+const LINK_OR_ID = /<#(\d{1,20})>|(?<!\S)(\d{15,20})(?!\S)/g;
+/** Words such as "and", in whatever language. */
+const BETWEEN = /^[\p{L}&+]{1,3}$/u;
+
+/**
+ * Ids of the channels and categories that are named, as links, as ids or by name. @throws Refusal for anything else: it would be
+ * indexed against the manager's wish
+ */
+function leftOut(typed: string, guild: Guild, viewer: Viewer): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const [, linked, id] of typed.matchAll(LINK_OR_ID)) ids.add(linked ?? id ?? "");
+  const words = typed.replace(LINK_OR_ID, " ").split(/[\s,;]+/);
+  for (const word of words.filter(Boolean)) {
+    const name = word.replace(/^#/, "").toLowerCase();
+    const named = guild.channels.cache.filter(
+      (channel) => channel.name.toLowerCase() === name && viewer.canRead(channel.id),
+    );
+    if (named.size === 0 && !BETWEEN.test(word))
+      throw new Refusal(({ index }) => index.notLeftOut(quoted(word, 100)));
+    for (const one of named.keys()) ids.add(one);
+  }
+  return ids;
+}
 
 /**
  * Indexes the channels of a category, or all of the server, but those left out: what both the manager and the bot can
@@ -21,9 +44,7 @@ export async function addManyChannels(
 ): Promise<string> {
   const viewer = await managerOf(interaction, context);
   const { guildId } = viewer;
-  const except = new Set(
-    [...(interaction.options.getString("except") ?? "").matchAll(MENTION)].map(([, id]) => id),
-  );
+  const except = leftOut(interaction.options.getString("except") ?? "", guild, viewer);
   const offered = guild.channels.cache.filter(
     ({ id, type, parentId }) =>
       channelTypes.indexable.some((each) => each === type) &&

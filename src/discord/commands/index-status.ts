@@ -25,14 +25,16 @@ export async function indexStatus(
   const readsText = await context.library.readsPosts(guildId);
   const texts = answersIn(interaction.locale);
   const lines: string[] = [];
+  const countable = async (ids: readonly string[]) => {
+    const open = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, ids, context.directory);
+    return open.map(({ channelId }) => channelId);
+  };
   for (const { channelId } of channels.slice(0, MAX_LINES)) {
     const paused = guildSettings.indexed[channelId]?.paused === true;
-    const report = await indexReport(
-      { backfillProgress, retryQueue, posts: posts },
-      guildId,
-      channelId,
+    const report = await indexReport({ backfillProgress, retryQueue, posts }, guildId, channelId, {
       paused,
-    );
+      countable,
+    });
     lines.push(describeReport(channelId, report, texts));
   }
   if (lines.length === 0) lines.push(texts.index.none);

@@ -37,7 +37,7 @@ const OWNERS_ERRORS = [LibraryError, ModelError, ModelMismatchError];
 
 type Answerable = RepliableInteraction | MessageComponentInteraction;
 
-/** How long a stop waits for answers that are being made. Service managers grant half a minute in all. */
+/** How long a stop waits for answers that are being made. */
 const FINISH_MS = 15_000;
 /** Of interactions, so that one that is delivered twice is answered once. */
 const REMEMBERED = 10_000;
@@ -79,8 +79,12 @@ export class InteractionRouter {
 
   async #apologise(interaction: Interaction): Promise<void> {
     if (!interaction.isRepliable() || !interaction.deferred) return;
+    const content = answersIn(interaction.locale).restarting;
     try {
-      await interaction.editReply({ content: answersIn(interaction.locale).restarting });
+      // An answer whose button was pressed stays as it is.
+      if (interaction.isMessageComponent() && interaction.ephemeral === null)
+        await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+      else await interaction.editReply({ content });
     } catch (error) {
       this.#logFailure(interaction, error);
     }
@@ -135,7 +139,7 @@ async function handleComponent(interaction: MessageComponentInteraction, context
     handler && parsed
       ? handler.handle(interaction, parsed.args, context)
       : Promise.reject(new Refusal(({ olderButton }) => olderButton));
-  if (handler?.answer === "update") {
+  if (handler?.answer === "update" && isPrivate(interaction)) {
     if (!(await acknowledge(interaction, () => interaction.deferUpdate()))) return;
     await runAndReply(interaction, context, handler, work, (content) =>
       interaction.followUp({ content, flags: MessageFlags.Ephemeral }),
@@ -144,6 +148,10 @@ async function handleComponent(interaction: MessageComponentInteraction, context
   }
   await reply(interaction, context, handler, work);
 }
+
+/** Clients can send any custom id with any message: an answer for one person never replaces what all can read. */
+const isPrivate = ({ message }: MessageComponentInteraction): boolean =>
+  message.flags.has(MessageFlags.Ephemeral);
 
 async function reply(
   interaction: Answerable,
@@ -232,6 +240,8 @@ async function answer(
         },
         { attempts: 4 },
       );
+      if (madeOf?.tags)
+        context.earlierQuestions.noteTags(madeOf.basis.guildId, interaction.user.id, madeOf.tags);
       return;
     } catch (error) {
       // A picture that goes while it is being shown is not found.

@@ -28,7 +28,7 @@ export const markAsScam: MenuCommand = {
   },
   async execute(interaction, context) {
     await moderatorOf(interaction, context);
-    return markScam(interaction, context, messagePictures(interaction.targetMessage, MAX_ATTACHED));
+    return markScam(interaction, context, messagePictures(interaction.targetMessage, MAX_ATTACHED).first);
   },
 };
 

@@ -29,7 +29,7 @@ export async function fetchAttachment(context: BotContext, { url, size }: Offere
 /** Per message, where each is asked for by itself: more would make one user wait too long. */
 const MAX_PICTURES = 4;
 
-/** Picture attachments of a message and of what it forwards. @throws Refusal when there is none */
+/** The first picture attachments of a message and of what it forwards, and how many it has. @throws Refusal when there is none */
 export function messagePictures(message: Message, most = MAX_PICTURES) {
   const forwarded = [...message.messageSnapshots.values()].flatMap((snapshot) => [
     ...(snapshot.attachments?.values() ?? []),
@@ -40,5 +40,5 @@ export function messagePictures(message: Message, most = MAX_PICTURES) {
       : /\.(jpe?g|png|webp|gif|avif|hei[cf]|hif|tiff?|bmp)$/i.test(name),
   );
   if (pictures.length === 0) throw new Refusal(({ noPicture }) => noPicture);
-  return pictures.slice(0, most);
+  return { first: pictures.slice(0, most), of: pictures.length };
 }

@@ -1,8 +1,6 @@
 import {
   ApplicationCommandType,
-  ApplicationIntegrationType,
   type ChatInputCommandInteraction,
-  InteractionContextType,
   MessageFlags,
   ApplicationCommandOptionType as OptionType,
 } from "discord.js";
@@ -12,6 +10,7 @@ import type { BotContext } from "./bot-context.ts";
 import type { Reply, SlashCommand } from "./command.ts";
 import { commandText } from "./command-texts.ts";
 import { exportFiles, FILES_PER_MESSAGE, inGroups } from "./export-files.ts";
+import { EVERYWHERE } from "./options.ts";
 import { type Subcommands, subcommandOf } from "./subcommand.ts";
 
 const subcommands: Subcommands = {
@@ -27,8 +26,7 @@ export const privacy: SlashCommand = {
   data: {
     ...commandText("privacy"),
     type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
-    integration_types: [ApplicationIntegrationType.GuildInstall],
+    ...EVERYWHERE,
     options: [
       { ...commandText("privacy.opt-out"), type: OptionType.Subcommand },
       { ...commandText("privacy.opt-in"), type: OptionType.Subcommand },
@@ -61,12 +59,17 @@ async function erase(interaction: ChatInputCommandInteraction, context: BotConte
 /** Returns how many pictures. */
 async function eraseEverywhere(context: BotContext, authorId: string): Promise<number> {
   let placements = 0;
-  for (const { guildId } of (await context.library.within(ENTIRE_LIBRARY).status()).guilds) {
+  const indexed = (await context.library.within(ENTIRE_LIBRARY).status()).guilds.map(
+    ({ guildId }) => guildId,
+  );
+  // Tags are written where nothing is indexed, too.
+  for (const guildId of new Set([...indexed, ...(await context.about.servers())])) {
     placements += (await context.erasures.erase({ guildId, authorId })).placements;
   }
   await context.library.marks.erase({ userId: authorId });
   await context.scamList.forget(authorId);
   await context.savedSearches.eraseMember(authorId);
+  await context.queries.erase(authorId);
   context.earlierQuestions.forget(authorId);
   context.sharedServers.forget(authorId);
   return placements;

@@ -124,7 +124,7 @@ async function removeRule(interaction: ChatInputCommandInteraction, context: Bot
 /** For labels of one rule, escaped. */
 const MAX_SHOWN = 500;
 
-function describe({ safety: rules }: GuildSettings, { safety, autotag }: AnswerTexts): Reply {
+function describe({ safety: rules, auditChannelId }: GuildSettings, { safety, autotag }: AnswerTexts): Reply {
   const lines = safetyActions.flatMap((each) => {
     const rule = rules[each];
     if (!rule) return [];
@@ -132,7 +132,8 @@ function describe({ safety: rules }: GuildSettings, { safety, autotag }: AnswerT
     const labels = listed.length > MAX_SHOWN ? autotag.countOfLabels(rule.labels.length) : listed;
     const sure = rule.threshold === undefined ? "" : autotag.from(rule.threshold);
     const where = rule.channelId === null ? "" : ` <#${rule.channelId}>`;
-    return [`- ${safety.actions[each]}${where} · ${labels}${sure}`];
+    const silent = each === "log" && auditChannelId === null ? ` · ${safety.noLog}` : "";
+    return [`- ${safety.actions[each]}${where} · ${labels}${sure}${silent}`];
   });
   return { content: lines.length === 0 ? safety.none : [...lines, `-# ${safety.guess}`].join("\n") };
 }

@@ -42,7 +42,7 @@ export async function viewerIn(interaction: BaseInteraction, guildId: string): P
  */
 export async function managerOf(
   interaction: BaseInteraction,
-  { api }: { readonly api: Pick<DiscordApi, "isGrantedCommand"> },
+  { api }: { readonly api: Pick<DiscordApi, "isGrantedCommand" | "commandIdOf"> },
 ): Promise<Viewer> {
   const viewer = viewerOf(interaction);
   if (hasPermissionHere(interaction, P.ManageGuild) || (await isHandedToThem(interaction, api)))
@@ -52,14 +52,14 @@ export async function managerOf(
 
 /**
  * The invoking member, if they may manage messages in the whole server, not only in a channel that was given to them, or were
- * handed this command. Checked at every call. @throws Refusal
+ * handed this command, or /scam, for what stands beneath its answers. Checked at every call. @throws Refusal
  */
 export async function moderatorOf(
   interaction: BaseInteraction,
-  { api }: { readonly api: Pick<DiscordApi, "isGrantedCommand"> },
+  { api }: { readonly api: Pick<DiscordApi, "isGrantedCommand" | "commandIdOf"> },
 ): Promise<Viewer> {
   const viewer = viewerOf(interaction);
-  if (moderates(interaction) || (await isHandedToThem(interaction, api))) return viewer;
+  if (moderates(interaction) || (await isHandedToThem(interaction, api, "scam"))) return viewer;
   throw new Refusal(({ notModerator }) => notModerator);
 }
 
@@ -74,13 +74,18 @@ export function hasPermissionHere(interaction: BaseInteraction, permission: bigi
   return interaction.memberPermissions.has(permission);
 }
 
+/** @param behind the command that a button or a menu belongs to */
 async function isHandedToThem(
   interaction: BaseInteraction,
-  api: Pick<DiscordApi, "isGrantedCommand">,
+  api: Pick<DiscordApi, "isGrantedCommand" | "commandIdOf">,
+  behind?: string,
 ): Promise<boolean> {
-  if (!interaction.inCachedGuild() || !interaction.isCommand() || isTimedOut(interaction.member))
-    return false;
-  const { applicationId, guildId, commandId, member } = interaction;
+  if (!interaction.inCachedGuild() || isTimedOut(interaction.member)) return false;
+  const { applicationId, guildId, member } = interaction;
+  const commandId = interaction.isCommand()
+    ? interaction.commandId
+    : behind && (await api.commandIdOf({ applicationId, guildId, name: behind }));
+  if (!commandId) return false;
   const roleIds = [...member.roles.cache.keys()];
   return api.isGrantedCommand({ applicationId, guildId, commandId }, { userId: member.id, roleIds });
 }

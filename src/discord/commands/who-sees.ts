@@ -1,4 +1,5 @@
 import { type Guild, OverwriteType, PermissionFlagsBits as P } from "discord.js";
+import { quotedName } from "../message-text.ts";
 import { readingOf, rootChannel } from "../permissions/channel-directory.ts";
 import { permissionChannelId, type ReadableChannel } from "../permissions/readable-channels.ts";
 import { newestFirst } from "../results/find-page.ts";
@@ -26,15 +27,22 @@ export const whoSees: ComponentHandler = {
     if (!post || !channel || !guild) throw new Refusal(({ pictureGone }) => pictureGone);
     const { channelId } = post;
     return {
-      content: describeReaders(guild, channel, answersIn(interaction.locale)),
+      content: describeReaders(guild, channel, answersIn(interaction.locale), interaction.inCachedGuild()),
       madeOf: { basis: { ...basis, channelIds: [channelId] }, posts: [post] },
     };
   },
 };
 
 /** By roles; of members that a channel names themselves, only how many. */
-function describeReaders(guild: Guild, channel: ReadableChannel, { who }: AnswerTexts): string {
-  const place = `<#${channel.channelId}>`;
+function describeReaders(
+  guild: Guild,
+  channel: ReadableChannel,
+  { who }: AnswerTexts,
+  isHere: boolean,
+): string {
+  // Outside of its server Discord shows no names for ids.
+  const name = guild.channels.cache.get(channel.channelId)?.name;
+  const place = isHere || name === undefined ? `<#${channel.channelId}>` : `#${quotedName(name, 100)}`;
   if (channel.kind === "private-thread") return who.thread(place);
   const root = rootChannel(guild, permissionChannelId(channel));
   if (!root) return who.nobody(place);
@@ -54,7 +62,9 @@ function describeReaders(guild: Guild, channel: ReadableChannel, { who }: Answer
     ({ id, type, allow }) =>
       type === OverwriteType.Member && id !== guild.client.user.id && allow.has(P.ViewChannel),
   );
-  const shown = roles.slice(0, MAX_ROLES).map(({ id }) => `<@&${id}>`);
+  const shown = roles
+    .slice(0, MAX_ROLES)
+    .map((role) => (isHere ? `<@&${role.id}>` : quotedName(role.name, 100)));
   const all = [...shown, ...(named.size > 0 ? [who.members(named.size)] : []), who.admins];
   return who.roles(place, all.join(", "));
 }

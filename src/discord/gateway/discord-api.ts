@@ -39,6 +39,8 @@ const commandPermissions = z.object({
   permissions: z.array(z.object({ id: snowflake, permission: z.boolean() })),
 });
 
+const registered = z.array(z.object({ id: snowflake, name: z.string() }));
+
 export interface CommandInGuild {
   readonly applicationId: string;
   readonly guildId: string;
@@ -133,6 +135,22 @@ export class DiscordApi {
     const roles = of((id) => id !== guildId && roleIds.includes(id));
     const levels = [of((id) => id === userId), roles, of((id) => id === guildId)];
     return levels.find((level) => level.length > 0)?.some(({ permission }) => permission) === true;
+  }
+
+  /** Of a command registered everywhere, or else in this server. */
+  async commandIdOf({
+    applicationId,
+    guildId,
+    name,
+  }: Omit<CommandInGuild, "commandId"> & { readonly name: string }): Promise<string | undefined> {
+    for (const route of [
+      Routes.applicationCommands(applicationId),
+      Routes.applicationGuildCommands(applicationId, guildId),
+    ]) {
+      const found = registered.parse(await this.#read(route)).find((command) => command.name === name);
+      if (found) return found.id;
+    }
+    return undefined;
   }
 
   async channel(channelId: string): Promise<RawChannel | undefined> {
@@ -262,6 +280,12 @@ export class DiscordApi {
   async react(channelId: string, messageId: string, emoji: string): Promise<void> {
     const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
     await withRetry(() => this.#rest.put(route), { attempts: 3 });
+  }
+
+  /** Takes back a reaction of the bot's own. */
+  async unreact(channelId: string, messageId: string, emoji: string): Promise<void> {
+    const route = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
+    await withRetry(() => this.#rest.delete(route), { attempts: 3 });
   }
 
   #read(route: `/${string}`, how: { query?: URLSearchParams; signal?: AbortSignal | undefined } = {}) {

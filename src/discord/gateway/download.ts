@@ -72,10 +72,15 @@ async function readBody(request: ClientRequest, limits: DownloadLimits): Promise
   request.setTimeout(idleMs, () => {
     request.destroy(new PictureError("timeout", "its download stalled"));
   });
+  // Headers may drip too, and no socket is idle then.
+  const late = setTimeout(
+    () => request.destroy(new PictureError("timeout", "its download does not begin")),
+    idleMs,
+  );
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);
     request.on("error", reject);
-  });
+  }).finally(() => clearTimeout(late));
   if (response.statusCode !== 200) throw new DownloadStatusError(response.statusCode ?? 0);
   const chunks: Uint8Array[] = [];
   let size = 0;

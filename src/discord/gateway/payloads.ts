@@ -50,7 +50,11 @@ export const rawMessage = z.object({
   id: snowflake,
   channel_id: snowflake,
   guild_id: snowflake.nullish(),
-  author: z.object({ id: snowflake, bot: z.boolean().nullish() }),
+  author: z.object({
+    id: snowflake,
+    bot: z.boolean().nullish(),
+    username: z.string().nullish().catch(null),
+  }),
   webhook_id: snowflake.nullish(),
   application_id: snowflake.nullish().catch(null),
   content: z

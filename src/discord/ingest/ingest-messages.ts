@@ -45,7 +45,7 @@ export async function ingestMessages(
     channel,
     readable.map(({ id }) => id),
   );
-  verifier.noteDescriptions(readable);
+  verifier.noteWords(readable);
   const others = messages.filter((message) => message.author.id !== ownId());
   const { posted, failed } = await creditedPictures(credits, channel, others);
   const results = await ingestor.ingest(posted, priority);

@@ -2,7 +2,13 @@ import { LRUCache } from "lru-cache";
 import type { ImageRecord, Library } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { MessageEdit } from "../gateway/gateway-events.ts";
-import { isLinked, isSticker, pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
+import {
+  isLinked,
+  isSticker,
+  pictureAttachments,
+  type RawMessage,
+  timestampOf,
+} from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
 import type { Erasures } from "./erasures.ts";
@@ -15,6 +21,7 @@ import {
 } from "./guild-settings.ts";
 import type { HighWaterMarks } from "./high-water-marks.ts";
 import { type IngestParts, ingestMessages } from "./ingest-messages.ts";
+import type { MessageClaims } from "./message-claims.ts";
 import type { PostedPicture } from "./posted-pictures.ts";
 import { postedPictures } from "./posted-pictures.ts";
 
@@ -24,6 +31,7 @@ export interface LiveParts extends IngestParts {
   readonly directory: ChannelDirectory;
   readonly marks: HighWaterMarks;
   readonly erasures: Erasures;
+  readonly claims: MessageClaims;
   readonly api: Pick<DiscordApi, "withholds">;
   readonly seesContent: () => boolean;
   /** Called with pictures just posted: indexed ones with their image, others without. */
@@ -51,6 +59,8 @@ interface Posted {
 const MAX_WAITING = 2_000;
 
 const MAX_REMEMBERED = 20_000;
+/** An edit so soon is part of posting. */
+const NEW_MS = 600_000;
 
 /** Handles messages as they are posted and edited. */
 export class LiveMessages {
@@ -72,8 +82,10 @@ export class LiveMessages {
     marks.beginMessage(guildId, message.channel_id, message.id);
     try {
       const posted = await this.#ingest(await settings.get(guildId), guildId, message);
-      if (posted && posted.pictures.length > 0) this.#parts.onPosted(posted.channel, posted.pictures);
-      if (posted && posted.seen.length > 0) this.#parts.onSeen(posted.channel, posted.seen);
+      if (!posted || posted.pictures.length + posted.seen.length === 0) return;
+      if (!(await this.#parts.claims.take(message.id))) return;
+      if (posted.pictures.length > 0) this.#parts.onPosted(posted.channel, posted.pictures);
+      if (posted.seen.length > 0) this.#parts.onSeen(posted.channel, posted.seen);
     } catch (error) {
       marks.setGap(message.channel_id);
       this.#parts.log.warn(
@@ -98,13 +110,14 @@ export class LiveMessages {
     if (await api.withholds(message)) return;
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
+    this.#parts.verifier.noteWords([message]);
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
     for (const id of await this.#unsaid(edit)) kept.add(id);
     await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
     const guildSettings = await settings.get(edit.guild_id);
     if (edit.author && kept.size > 0) {
       const posted = await this.#ingest(guildSettings, edit.guild_id, message);
-      if (posted && posted.seen.length > 0) this.#parts.onSeen(posted.channel, posted.seen);
+      if (posted && posted.seen.length > 0 && isNew(message)) this.#parts.onSeen(posted.channel, posted.seen);
     }
     if (guildSettings.captions && edit.content !== undefined) {
       await library.posts.setCaption(edit.guild_id, edit.id, edit.content || undefined);
@@ -155,6 +168,9 @@ export class LiveMessages {
     };
   }
 }
+
+/** An old message that is pinned, or gets a thread or a link preview, is edited too: nobody is told of it, nor is it deleted. */
+const isNew = ({ id }: RawMessage): boolean => Date.now() - timestampOf(id) < NEW_MS;
 
 /** The picture of a link, or a sticker, is not what was posted there: nothing is said of it. */
 const unindexedPictures = (channel: ReadableChannel, message: RawMessage): LivePicture[] =>

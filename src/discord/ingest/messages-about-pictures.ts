@@ -22,12 +22,14 @@ const aboutPictures = z.object({
   /** Who had the bot write it; absent where a rule of the server did. */
   by: snowflake.optional(),
   posts: z.array(post),
+  /** The message is the post itself, and these are the bot's reactions to it. */
+  reactions: z.array(z.string()).optional(),
 });
 export type MessageAboutPictures = z.infer<typeof aboutPictures>;
 
 export interface AboutParts {
   readonly state: Library["state"];
-  readonly api: Pick<DiscordApi, "delete">;
+  readonly api: Pick<DiscordApi, "delete" | "unreact">;
   readonly log: Log;
 }
 
@@ -38,7 +40,7 @@ const GONE: ReadonlySet<number | undefined> = new Set([
 ]);
 
 /**
- * Messages of the bot that show or describe posted pictures, for all to see: tags, and answers shown to a channel. They
+ * Messages of the bot that show or describe posted pictures, for all to see: tags, also as reactions, and answers shown to a channel. They
  * go when any of their pictures does. Kept in the library, under each of the posts.
  */
 export class MessagesAboutPictures {
@@ -64,11 +66,17 @@ export class MessagesAboutPictures {
   /** Deletes it on Discord too. */
   async remove(guildId: string, message: MessageAboutPictures): Promise<void> {
     try {
-      await this.#parts.api.delete(message.channelId, message.messageId);
+      await this.#takeBack(message);
     } catch (error) {
       if (!GONE.has(discordErrorCode(error))) throw error;
     }
     for (const name of namesOf(guildId, message)) await this.#parts.state.set(name, undefined);
+  }
+
+  async #takeBack({ channelId, messageId, reactions }: MessageAboutPictures): Promise<void> {
+    const { api } = this.#parts;
+    if (!reactions) return api.delete(channelId, messageId);
+    for (const emoji of reactions) await api.unreact(channelId, messageId, emoji);
   }
 
   /** Removes those about any such post, in the background. @param postIds looks at those about these messages only */
@@ -84,6 +92,18 @@ export class MessagesAboutPictures {
         if (message.posts.some(isGone)) this.#removeSoon(guildId, message);
       }
     }
+  }
+
+  /** All that anything was written about in a server. */
+  async posts(guildId: string): Promise<DescribedPost[]> {
+    const texts = [...(await this.#parts.state.list(folderOf(guildId))).values()];
+    return texts.flatMap((text) => aboutPictures.parse(JSON.parse(text)).posts);
+  }
+
+  /** Servers with any. */
+  async servers(): Promise<string[]> {
+    const names = [...(await this.#parts.state.list("discord/about/")).keys()];
+    return [...new Set(names.map((name) => name.split("/")[2] ?? ""))];
   }
 
   /** Waits for the removals that have begun. */

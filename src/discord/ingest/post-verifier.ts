@@ -5,6 +5,7 @@ import { pictureAttachments, type RawMessage } from "../gateway/payloads.ts";
 import type { Log } from "../log.ts";
 import type { Erasures } from "./erasures.ts";
 import { type GuildSettingsStore, retentionCutoff } from "./guild-settings.ts";
+import { isSpoiler, webhookName } from "./posted-pictures.ts";
 
 export interface VerifierParts {
   readonly api: Pick<DiscordApi, "message" | "withholds">;
@@ -22,6 +23,9 @@ interface MessageLocation {
   readonly parentId?: string | undefined;
 }
 
+/** Messages. */
+const MAX_SEEN = 50_000;
+
 /** How long a query waits for the lookup of one message. */
 const TIMEOUT_MS = 8_000;
 
@@ -31,9 +35,15 @@ const TIMEOUT_MS = 8_000;
  */
 export class PostVerifier {
   readonly #parts: VerifierParts;
-  readonly #seen = new LRUCache<string, MessageLocation>({ max: 50_000 });
+  readonly #seen = new LRUCache<string, MessageLocation>({ max: MAX_SEEN });
 
   readonly #descriptions = new LRUCache<string, string>({ max: 10_000 });
+  /** Attachments that are spoilers now, whatever they were when they were indexed. */
+  readonly #spoilers = new LRUCache<string, true>({ max: MAX_SEEN });
+  /** By message. */
+  readonly #webhooks = new LRUCache<string, { readonly authorId: string; readonly name: string }>({
+    max: 10_000,
+  });
 
   constructor(parts: VerifierParts) {
     this.#parts = parts;
@@ -48,15 +58,36 @@ export class PostVerifier {
     return this.#seen.has(messageId);
   }
 
-  /** What posters wrote of their pictures, of messages just read: it is kept in memory only. */
-  noteDescriptions(messages: readonly RawMessage[]): void {
-    for (const { id, description } of messages.flatMap(pictureAttachments))
+  /** What posters wrote of their pictures or made spoilers, and names of webhooks, of messages just read: kept in memory only. */
+  noteWords(messages: readonly RawMessage[]): void {
+    for (const attachment of messages.flatMap(pictureAttachments)) {
+      const { id, description } = attachment;
       if (description) this.#descriptions.set(id, description);
+      if (isSpoiler(attachment)) this.#spoilers.set(id, true);
+    }
+    for (const message of messages) {
+      const name = webhookName(message);
+      if (name !== undefined) this.#webhooks.set(message.id, { authorId: message.author.id, name });
+    }
+  }
+
+  /** Undefined unless a webhook counts as its poster. Untrusted text. */
+  webhookNameOf({
+    messageId,
+    authorId,
+  }: Pick<DiscordPlacement, "messageId" | "authorId">): string | undefined {
+    const webhook = this.#webhooks.get(messageId);
+    return webhook?.authorId === authorId ? webhook.name : undefined;
   }
 
   /** Untrusted text. */
   descriptionOf({ attachmentId }: Pick<DiscordPlacement, "attachmentId">): string | undefined {
     return this.#descriptions.get(attachmentId);
+  }
+
+  /** Also one that was made a spoiler after it was indexed. */
+  isSpoiler({ attachmentId, spoiler }: DiscordPlacement): boolean {
+    return spoiler || this.#spoilers.has(attachmentId);
   }
 
   /** After a new session: deletions may have been missed. */
@@ -111,7 +142,7 @@ export class PostVerifier {
   /** Without message content deletions do not arrive either, so nothing is marked as seen. */
   async #inspect(message: RawMessage, placement: DiscordPlacement) {
     const { guildId, messageId, attachmentId } = placement;
-    this.noteDescriptions([message]);
+    this.noteWords([message]);
     if (!this.#parts.seesContent()) return "posted";
     if (await this.#parts.api.withholds(message)) return "unsure";
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));

@@ -7,6 +7,7 @@ import {
   type RawMessage,
   timestampOf,
 } from "../gateway/payloads.ts";
+import { posterName } from "../message-text.ts";
 import type { ReadableChannel } from "../permissions/readable-channels.ts";
 
 /** A picture attachment of a message, not yet downloaded. */
@@ -16,6 +17,8 @@ export interface PostedPicture {
   readonly url: string;
   /** Posted by a bot or webhook. */
   readonly byBot: boolean;
+  /** As which a webhook posted it, which no mention names. Untrusted text. */
+  readonly byName?: string | undefined;
   /** Part of a message that this one forwards. */
   readonly forwarded: boolean;
   /** Of a link in the message, through Discord's proxy: taken only where the server wants it. */
@@ -28,8 +31,12 @@ export interface PostedPicture {
 
 const SPOILER = 1 << 3;
 
-const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
+export const isSpoiler = ({ filename, flags }: RawAttachment): boolean =>
   filename.startsWith("SPOILER_") || ((flags ?? 0) & SPOILER) !== 0;
+
+/** Undefined for a message of anybody else, and of a webhook without a name. */
+export const webhookName = ({ webhook_id, author }: RawMessage): string | undefined =>
+  (webhook_id && author.username) || undefined;
 
 /** Placements carry the message's text; whether it is kept is decided on ingestion. */
 export function postedPictures(message: RawMessage, channel: ReadableChannel): PostedPicture[] {
@@ -43,6 +50,7 @@ export function postedPictures(message: RawMessage, channel: ReadableChannel): P
     sticker: isSticker(attachment),
     bytes: attachment.size,
     byBot: message.author.bot === true || Boolean(message.webhook_id),
+    byName: webhookName(message),
     placement: {
       kind: "discord",
       guildId: channel.guildId,
@@ -59,3 +67,7 @@ export function postedPictures(message: RawMessage, channel: ReadableChannel): P
     },
   }));
 }
+
+/** A mention, or the name of the webhook. */
+export const posterOf = ({ placement, byName }: PostedPicture): string =>
+  posterName(placement.authorId, byName);

@@ -12,6 +12,7 @@ import { discordErrorCode } from "../gateway/retry.ts";
 import type { AuditLog } from "../ingest/audit-log.ts";
 import type { GuildSettingsStore, ScamWatch } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
+import { posterOf } from "../ingest/posted-pictures.ts";
 import type { ScamPicture } from "../ingest/scam-list.ts";
 import type { Log } from "../log.ts";
 import { fittingLines, MAX_CONTENT } from "../message-text.ts";
@@ -70,6 +71,7 @@ export async function actOnScam(
   const [first] = found.posts;
   if (!guild || !first || scam.channelId === null) return;
   const { authorId } = first.live.picture.placement;
+  const poster = posterOf(first.live.picture);
   // Before anything is deleted, after which nobody could look where it was.
   const places = await placesOf(parts, guildId, scam.channelId, found.posts);
   const done = await enforce(parts, guild, scam, found.posts);
@@ -77,10 +79,10 @@ export async function actOnScam(
   parts.log.info({ guildId, userId: authorId, deleted: done.deleted }, "a scam picture was posted");
   if (done.deleted > 0 || done.isTimedOut) {
     const minutes = done.isTimedOut ? scam.timeoutMinutes : 0;
-    await parts.audit.note(guildId, (audit) => audit.scam(`<@${authorId}>`, done.deleted, minutes));
+    await parts.audit.note(guildId, (audit) => audit.scam(poster, done.deleted, minutes));
   }
   if (!isToTell) return;
-  const lines = [headline(found, authorId, places, texts), ...tellDone(done, scam, texts)];
+  const lines = [headline(found, poster, places, texts), ...tellDone(done, scam, texts)];
   const content = fittingLines(lines, { maxLength: MAX_CONTENT, more: texts.andMore });
   await parts.api.send(scam.channelId, { content, flags: MessageFlags.SuppressEmbeds });
 }
@@ -175,14 +177,13 @@ async function timeOut(
 
 function headline(
   { onList, posts }: FoundScam,
-  authorId: string,
+  poster: string,
   places: readonly string[],
   { scam }: AnswerTexts,
 ): string {
-  const who = `<@${authorId}>`;
   const hidden = posts.length - places.length;
   const where = [...places, ...(hidden > 0 ? [scam.hidden(hidden)] : [])].join(" · ");
-  const what = onList ? scam.posted(who) : scam.burst(who);
+  const what = onList ? scam.posted(poster) : scam.burst(poster);
   return `🚨 ${what} ${where}`;
 }
 

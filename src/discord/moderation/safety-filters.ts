@@ -8,10 +8,15 @@ import type { AuditLog } from "../ingest/audit-log.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import { type GuildSettingsStore, type SafetyRule, safetyActions } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
+import { posterOf } from "../ingest/posted-pictures.ts";
 import type { Log } from "../log.ts";
 import { quoted } from "../message-text.ts";
 import { readersCanRead } from "../permissions/audience.ts";
-import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
+import {
+  type ChannelDirectory,
+  permissionChannelId,
+  type ReadableChannel,
+} from "../permissions/readable-channels.ts";
 import { TagLimit } from "../results/tag-limit.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { answersIn } from "../texts/languages.ts";
@@ -59,7 +64,7 @@ export class SafetyFilters {
     };
     for (const action of safetyActions) {
       const rule = safety[action];
-      if (!rule || rule.channelId === channel.channelId) continue;
+      if (!rule || rule.channelId === permissionChannelId(channel)) continue;
       const looked = action === "spoiler" ? pictures.filter(mayBeAsked) : pictures;
       const found = await this.#suspicions(looked, rule, referTo);
       if (found.length > 0) await this.#act(channel, action, rule, found);
@@ -92,7 +97,13 @@ export class SafetyFilters {
   async #referTo({ picture, image }: LivePicture): Promise<ImageRef | undefined> {
     if (image) return { id: image.id };
     if (picture.bytes > downloadLimits.maxBytes) return undefined;
-    return { bytes: await withRetry(() => this.#parts.download(picture.url), { attempts: 3 }) };
+    try {
+      return { bytes: await withRetry(() => this.#parts.download(picture.url), { attempts: 3 }) };
+    } catch (error) {
+      // It hides none of the others.
+      this.#parts.log.info({ error }, "a picture could not be fetched to compare it with labels");
+      return undefined;
+    }
   }
 
   async #act(
@@ -105,13 +116,17 @@ export class SafetyFilters {
     const { guildId, channelId } = channel;
     const [first] = found;
     if (!first) return;
-    const { authorId } = first.live.picture.placement;
+    const poster = posterOf(first.live.picture);
     const labels = [...new Set(found.map(({ label }) => quoted(label, 80)))].join(", ");
+    const texts = answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
     if (action === "log") {
-      await audit.note(guildId, (texts) => texts.looksLike(`<@${authorId}>`, labels, `<#${channelId}>`));
+      const { auditChannelId } = await this.#parts.settings.get(guildId);
+      const places = { audienceId: auditChannelId ?? "", sourceId: channelId };
+      const isOpen = await readersCanRead(this.#parts, guildId, places);
+      const place = isOpen ? texts.safety.at(`<#${channelId}>`) : texts.safety.hidden;
+      await audit.note(guildId, (told) => told.looksLike(poster, labels, place));
       return;
     }
-    const texts = answersIn(client.guilds.cache.get(guildId)?.preferredLocale);
     const where = action === "flag" ? rule.channelId : channelId;
     if (where === null) return;
     const tellMore = (left: number) => void this.#tellMore(guildId, action, rule, left);
@@ -127,10 +142,10 @@ export class SafetyFilters {
     { safety }: AnswerTexts,
   ): Promise<void> {
     const { placement } = live.picture;
-    const { guildId, channelId, authorId } = placement;
+    const { guildId, channelId } = placement;
     const isOpen = await readersCanRead(this.#parts, guildId, { audienceId, sourceId: channelId });
     const place = isOpen ? `<#${channelId}> ${jumpLink(placement)}` : safety.hidden;
-    const content = `🛡️ ${safety.flagged(`<@${authorId}>`, labels)} ${place}`;
+    const content = `🛡️ ${safety.flagged(posterOf(live.picture), labels)} ${place}`;
     await this.#parts.api.send(audienceId, { content, flags: MessageFlags.SuppressEmbeds });
   }
 

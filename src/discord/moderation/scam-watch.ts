@@ -9,7 +9,11 @@ import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
 import type { ScamList, ScamPicture } from "../ingest/scam-list.ts";
 import type { Log } from "../log.ts";
-import type { ChannelDirectory, ReadableChannel } from "../permissions/readable-channels.ts";
+import {
+  type ChannelDirectory,
+  permissionChannelId,
+  type ReadableChannel,
+} from "../permissions/readable-channels.ts";
 import { TagLimit } from "../results/tag-limit.ts";
 import { actOnScam, type FoundScam, reportMore } from "./act-on-scam.ts";
 
@@ -64,8 +68,8 @@ export class ScamWatch {
     const { settings, scamList } = this.#parts;
     const { guildId } = channel;
     const { scam } = await settings.get(guildId);
-    // Where alerts are read, moderators may show what they speak of.
-    if (scam.channelId === null || channel.channelId === scam.channelId) return false;
+    // Where alerts are read, in threads too, moderators may show what they speak of.
+    if (scam.channelId === null || permissionChannelId(channel) === scam.channelId) return false;
     const pictures = posted.map((live) => ({ live, channel }));
     const list = await scamList.of(guildId);
     const recent = scam.bursts ? this.#remember(pictures) : [];
@@ -128,7 +132,9 @@ export class ScamWatch {
     const known = this.#known.get(attachmentId) ?? (image && (await recognition.stored(image.id)));
     if (known) return known;
     if (picture.bytes > downloadLimits.maxBytes) return undefined;
-    const found = await recognition.read(await this.#fetch(picture.url)).catch(unlessPictureError);
+    // One that cannot be fetched, or is gone already, hides none of the others.
+    const bytes = await this.#fetch(picture.url);
+    const found = bytes && (await recognition.read(bytes).catch(unlessPictureError));
     if (!found) return undefined;
     const { close: _, ...read } = found;
     this.#known.set(attachmentId, read);
@@ -137,11 +143,17 @@ export class ScamWatch {
 
   /** With its own bytes, which are not kept. */
   async #closeUp({ live }: SeenPicture, picture: KnownPicture): Promise<KnownPicture> {
-    return { ...picture, close: { id: picture.id, bytes: await this.#fetch(live.picture.url) } };
+    const bytes = await this.#fetch(live.picture.url);
+    return bytes ? { ...picture, close: { id: picture.id, bytes } } : picture;
   }
 
-  #fetch(url: string): Promise<Uint8Array> {
-    return withRetry(() => this.#parts.download(url), { attempts: 3 });
+  async #fetch(url: string): Promise<Uint8Array | undefined> {
+    try {
+      return await withRetry(() => this.#parts.download(url), { attempts: 3 });
+    } catch (error) {
+      this.#parts.log.info({ error }, "a picture could not be fetched to compare it with the scam list");
+      return undefined;
+    }
   }
 
   /** What this member posted within the time of a burst, these included. */

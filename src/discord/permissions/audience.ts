@@ -1,22 +1,22 @@
 import { type Client, type Guild, OverwriteType, PermissionFlagsBits as P } from "discord.js";
-import { isVoice, type RootChannel, readingOf, rootChannel } from "./channel-directory.ts";
+import { isVoice, type RootChannel, readingOf, rootChannel, seeingOf } from "./channel-directory.ts";
 import { type ChannelDirectory, permissionChannelId, type ReadableChannel } from "./readable-channels.ts";
 import { type ChannelRights, readersAlsoRead, type ServerRoles } from "./readers.ts";
 
 /**
- * Whether everybody who can read the audience's channel can read `source` too, by the server's roles and both channels'
- * overwrites. Errs on the side of no.
+ * Whether everybody who is shown what is posted in the audience's channel can read `source` too, by the server's roles and both
+ * channels' overwrites: what is posted is seen without Read Message History by who has the channel open. Errs on the side of no.
  */
 export function audienceCanRead(guild: Guild, audience: ReadableChannel, source: ReadableChannel): boolean {
-  if (source.kind === "private-thread") return source.channelId === audience.channelId;
+  if (source.kind === "private-thread" && source.channelId !== audience.channelId) return false;
   if (source.ageRestricted && !audience.ageRestricted) return false;
-  if (permissionChannelId(source) === permissionChannelId(audience)) return true;
   const read = rootChannel(guild, permissionChannelId(audience));
   const shown = rootChannel(guild, permissionChannelId(source));
   if (!read || !shown) return false;
   // Whoever is in a time-out reads on in text channels, but loses Connect.
   if (isVoice(shown) && !isVoice(read)) return false;
-  return readersAlsoRead(rolesOf(guild), rightsOf(read), rightsOf(shown));
+  if (read.id === shown.id && everybodyReadsHistory(read)) return true;
+  return readersAlsoRead(rolesOf(guild), rightsOf(read, seeingOf(read)), rightsOf(shown, readingOf(shown)));
 }
 
 export interface AudienceParts {
@@ -50,8 +50,13 @@ function rolesOf(guild: Guild): ServerRoles {
   };
 }
 
-const rightsOf = (channel: RootChannel): ChannelRights => ({
-  needed: readingOf(channel),
+/** Where there are too many roles to go through, too. */
+const everybodyReadsHistory = ({ guild, permissionOverwrites }: RootChannel): boolean =>
+  guild.roles.everyone.permissions.has(P.ReadMessageHistory) &&
+  !permissionOverwrites.cache.some(({ deny }) => deny.has(P.ReadMessageHistory));
+
+const rightsOf = (channel: RootChannel, needed: bigint): ChannelRights => ({
+  needed,
   overwrites: [...channel.permissionOverwrites.cache.values()].map(({ id, type, allow, deny }) => ({
     id,
     isMember: type === OverwriteType.Member,

@@ -132,6 +132,9 @@ export const isVoice = ({ type }: GuildBasedChannel): boolean =>
 export const readingOf = (channel: RootChannel): bigint =>
   P.ViewChannel | P.ReadMessageHistory | (isVoice(channel) ? P.Connect : 0n);
 
+/** Permissions needed to be shown what is posted while one has the channel open. */
+export const seeingOf = (channel: RootChannel): bigint => readingOf(channel) & ~P.ReadMessageHistory;
+
 const warningsOf = (channel: RootChannel) => ({
   ageRestricted: isAgeRestricted(channel),
   spoiler: channel.flags.has(ChannelFlags.IsSpoilerChannel),

@@ -109,7 +109,9 @@ async function publish(parts: TagParts, rule: TagRule, findings: readonly Findin
   if (message.pictures.every(({ tags, repost }) => tags.length === 0 && !repost)) return;
   const write = async (where: string, body: object) => {
     const sent = await parts.api.send(where, body);
-    const posts = findings.map(({ picture }) => picture.placement);
+    // It goes with the post that it names as the first, too.
+    const named = message.pictures.flatMap(({ repost }) => (repost ? [repost] : []));
+    const posts = [...findings.map(({ picture }) => picture.placement), ...named];
     await parts.erasures.noteMessage(guildId, { channelId: where, messageId: sent, posts });
   };
   if (rule.mode === "reply") {
@@ -123,15 +125,19 @@ async function publish(parts: TagParts, rule: TagRule, findings: readonly Findin
   }
 }
 
-async function react({ api }: TagParts, findings: readonly Finding[]): Promise<void> {
+async function react({ api, erasures }: TagParts, findings: readonly Finding[]): Promise<void> {
   const [first] = findings;
   if (!first) return;
-  const { channelId, messageId } = first.picture.placement;
+  const { channelId, messageId, guildId } = first.picture.placement;
   // A reaction cannot be blurred.
   const open = findings.filter(({ picture }) => !picture.placement.spoiler);
   const emojis = open.flatMap(({ tags }) => tags.map(({ emoji }) => reactionName(emoji)));
   const all = new Set([...findings.flatMap(({ repost }) => (repost ? ["♻️"] : [])), ...emojis]);
-  for (const emoji of [...all].slice(0, MAX_REACTIONS)) await api.react(channelId, messageId, emoji);
+  const reactions = [...all].slice(0, MAX_REACTIONS);
+  if (reactions.length === 0) return;
+  for (const emoji of reactions) await api.react(channelId, messageId, emoji);
+  const posts = findings.map(({ picture }) => picture.placement);
+  await erasures.noteMessage(guildId, { channelId, messageId, posts, reactions });
 }
 
 /** An earlier post is named where all readers may read it at this moment. */
@@ -144,7 +150,8 @@ function shownTo(parts: TagParts, rule: TagRule, findings: readonly Finding[]): 
         repost !== undefined &&
         !parts.erasures.isErased(repost) &&
         (await readersCanRead(parts, guildId, { audienceId, sourceId: repost.channelId }));
-      return { tags: tags.map(({ text }) => text), repost: isOpen ? repost : undefined, spoiler };
+      const first = isOpen ? { repost, webhook: parts.verifier.webhookNameOf(repost) } : {};
+      return { tags: tags.map(({ text }) => text), ...first, spoiler };
     }),
   );
 }

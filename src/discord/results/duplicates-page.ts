@@ -11,12 +11,12 @@ import { describeNotCompared } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { isSticker } from "../gateway/payloads.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
-import { fittingLines, MAX_COMPONENT_TEXT, oneLine, quoted } from "../message-text.ts";
+import { fittingLines, MAX_COMPONENT_TEXT, oneLine, posterName, quoted } from "../message-text.ts";
 import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
-import { oldestFirst } from "./find-page.ts";
+import { asItIsNow, blurredAmong, oldestFirst } from "./find-page.ts";
 import type { PrivateReply, ShownQuery } from "./results-message.ts";
 
 const GROUPS_PER_PAGE = 5;
@@ -34,10 +34,10 @@ export async function duplicatesPage(
   viewer: Viewer,
   { query, id, page, texts }: Omit<ShownQuery, "isHere">,
 ): Promise<PrivateReply> {
-  const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
+  const { view, basis, channels } = await visibleLibrary(parts, viewer, query.narrowing);
   const all = repostsOf(await view.duplicates({ kind: "same" }));
   const wanted = all.slice(page * GROUPS_PER_PAGE, (page + 1) * GROUPS_PER_PAGE);
-  const checked = await Promise.all(wanted.map((group) => stillPosted(parts, group)));
+  const checked = await Promise.all(wanted.map((group) => stillPosted(parts, blurredAmong(channels), group)));
   const groups = checked.filter(({ placements }) => placements.length > 1);
   const hasNext = all.length > (page + 1) * GROUPS_PER_PAGE;
   const files = await Promise.all(groups.map((group, at) => thumbnailFile(view, group, at)));
@@ -59,7 +59,7 @@ export async function duplicatesPage(
             },
             ...groups.map((group, at) => ({
               type: ComponentType.TextDisplay as const,
-              content: describeGroup(group, at, { room, texts }),
+              content: describeGroup(group, at, { room, texts, verifier: parts.verifier }),
             })),
           ]),
       ...(page === 0 && !hasNext ? [] : [pager(id, page, hasNext, texts)]),
@@ -75,13 +75,14 @@ export async function duplicatesPage(
 
 /** Drops posts that are gone from Discord, among those shown. */
 async function stillPosted(
-  parts: DuplicatesParts,
+  { verifier }: DuplicatesParts,
+  blurred: ReadonlySet<string>,
   { placements, ...group }: RepostGroup,
 ): Promise<RepostGroup> {
   const shown = placements.slice(0, LINES_PER_GROUP);
-  const states = await Promise.all(shown.map((placement) => parts.verifier.verify(placement)));
+  const states = await Promise.all(shown.map((placement) => verifier.verify(placement)));
   const posted = placements.filter((_, at) => (states[at] ?? "posted") === "posted");
-  return { ...group, placements: posted };
+  return { ...group, placements: posted.map((placement) => asItIsNow(verifier, blurred, placement)) };
 }
 
 async function thumbnailFile(view: LibraryView, { imageId }: RepostGroup, at: number) {
@@ -100,20 +101,30 @@ const heading = (groups: number, { duplicates }: AnswerTexts): string =>
 function describeGroup(
   { placements, best }: RepostGroup,
   at: number,
-  { room, texts }: { readonly room: number; readonly texts: AnswerTexts },
+  {
+    room,
+    texts,
+    verifier,
+  }: { readonly room: number; readonly texts: AnswerTexts; readonly verifier: PostVerifier },
 ): string {
   const { duplicates, open, andMore } = texts;
   const bestPost = placements.find(({ messageId }) => messageId === best?.messageId);
   const title =
     `**${at + 1}** · ${duplicates.times(placements.length)}` +
     (best && bestPost ? `\n${duplicates.best}: [${open}](${jumpLink(bestPost)}) (${best.why})` : "");
-  const lines = placements.slice(0, LINES_PER_GROUP).map((placement) => describePost(placement, texts));
+  const lines = placements
+    .slice(0, LINES_PER_GROUP)
+    .map((placement) => describePost(placement, verifier.webhookNameOf(placement), texts));
   const maxLength = room - title.length - 1;
   return `${title}\n${fittingLines(lines, { maxLength, total: placements.length, more: andMore })}`;
 }
 
-const describePost = (placement: DiscordPlacement, { open }: AnswerTexts) =>
-  `<t:${Math.floor(placement.postedAt / 1000)}:d> · <@${placement.authorId}> · [${open}](${jumpLink(placement)})`;
+const describePost = (placement: DiscordPlacement, webhook: string | undefined, { open }: AnswerTexts) =>
+  [
+    `<t:${Math.floor(placement.postedAt / 1000)}:d>`,
+    posterName(placement.authorId, webhook),
+    `[${open}](${jumpLink(placement)})`,
+  ].join(" · ");
 
 const pager = (id: string, page: number, hasNext: boolean, { find }: AnswerTexts) => ({
   type: ComponentType.ActionRow as const,

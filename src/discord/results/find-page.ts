@@ -8,7 +8,12 @@ import type {
   TextSource,
 } from "../../core/index.ts";
 import type { PostVerifier } from "../ingest/post-verifier.ts";
-import type { AnswerBasis, ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
+import type {
+  AnswerBasis,
+  ChannelDirectory,
+  ReadableChannel,
+  Viewer,
+} from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
 import { type SavedQuery, toQueryTerm } from "./saved-queries.ts";
 
@@ -24,6 +29,8 @@ export interface VisibleHit {
   readonly placement: DiscordPlacement;
   /** What its poster wrote of it there. Untrusted text. */
   readonly description?: string | undefined;
+  /** Of the webhook that posted it there. Untrusted text. */
+  readonly webhook?: string | undefined;
 }
 
 export interface ResultsPage {
@@ -39,6 +46,8 @@ export interface ResultsPage {
   readonly unsure: number;
   readonly view: LibraryView;
   readonly basis: AnswerBasis;
+  /** Ids of channels whose pictures are spoilers. */
+  readonly blurred: ReadonlySet<string>;
 }
 
 export interface FindParts {
@@ -57,7 +66,8 @@ export async function findPage(
   only?: readonly string[],
 ): Promise<ResultsPage> {
   for (let round = 1; ; round += 1) {
-    const { view, basis } = await visibleLibrary(parts, viewer, query.narrowing);
+    const { view, basis, channels } = await visibleLibrary(parts, viewer, query.narrowing);
+    const blurred = blurredAmong(channels);
     // What another place of the same picture allowed to be read is not searched here.
     const readsText = await parts.library.readsPosts(viewer.guildId);
     const wordSources: readonly TextSource[] = readsText ? [...WORD_SOURCES, "read"] : WORD_SOURCES;
@@ -69,7 +79,7 @@ export async function findPage(
     return {
       page,
       hits: checked.flatMap(({ hit, placement }) =>
-        placement ? [{ hit, placement, description: parts.verifier.descriptionOf(placement) }] : [],
+        placement ? [shownFrom(parts.verifier, blurred, hit, placement)] : [],
       ),
       match: answer.match,
       hasNext: answer.hits.length > (page + 1) * HITS_PER_PAGE,
@@ -78,9 +88,35 @@ export async function findPage(
       unsure: checked.filter(({ unsure }) => unsure).length,
       view,
       basis,
+      blurred,
     };
   }
 }
+
+export const blurredAmong = (channels: readonly ReadableChannel[]): ReadonlySet<string> =>
+  new Set(channels.filter(({ spoiler }) => spoiler).map(({ channelId }) => channelId));
+
+/** Whether it is a spoiler is decided by what it and its channel are now. */
+export const asItIsNow = (
+  verifier: PostVerifier,
+  blurred: ReadonlySet<string>,
+  placement: DiscordPlacement,
+): DiscordPlacement => ({
+  ...placement,
+  spoiler: verifier.isSpoiler(placement) || blurred.has(placement.channelId),
+});
+
+export const shownFrom = (
+  verifier: PostVerifier,
+  blurred: ReadonlySet<string>,
+  hit: Hit,
+  placement: DiscordPlacement,
+): VisibleHit => ({
+  hit,
+  placement: asItIsNow(verifier, blurred, placement),
+  description: verifier.descriptionOf(placement),
+  webhook: verifier.webhookNameOf(placement),
+});
 
 async function runQuery(
   view: LibraryView,

@@ -5,4 +5,6 @@ import type { AnswerBasis } from "../permissions/readable-channels.ts";
 export interface MadeOf {
   readonly basis: AnswerBasis;
   readonly posts: readonly DescribedPost[];
+  /** Of its pictures: suggested to its reader from then on. */
+  readonly tags?: readonly string[] | undefined;
 }

@@ -1,5 +1,5 @@
 import type { PostVerifier } from "../ingest/post-verifier.ts";
-import { newestFirst, type ResultsPage, type VisibleHit } from "./find-page.ts";
+import { newestFirst, type ResultsPage, shownFrom, type VisibleHit } from "./find-page.ts";
 
 /**
  * The part of a viewer's page that everybody may see who can read these channels: pictures posted in one of them, shown
@@ -10,7 +10,7 @@ export async function publicPage(
   found: ResultsPage,
   channelIds: ReadonlySet<string>,
 ): Promise<ResultsPage> {
-  const shown = await Promise.all(found.hits.map((hit) => shownFrom(verifier, hit, channelIds)));
+  const shown = await Promise.all(found.hits.map((hit) => openHit(verifier, found.blurred, hit, channelIds)));
   const hits = shown
     .filter((hit) => hit !== undefined)
     .map(({ hit, ...shown }, at) => ({
@@ -26,18 +26,19 @@ export async function publicPage(
     unsure: 0,
     view: found.view,
     basis: found.basis,
+    blurred: found.blurred,
   };
 }
 
-async function shownFrom(
+async function openHit(
   verifier: PostVerifier,
+  blurred: ReadonlySet<string>,
   { hit }: VisibleHit,
   channelIds: ReadonlySet<string>,
 ): Promise<VisibleHit | undefined> {
   for (const placement of newestFirst(hit)) {
     if (!channelIds.has(placement.channelId)) continue;
-    if ((await verifier.verify(placement)) === "posted")
-      return { hit, placement, description: verifier.descriptionOf(placement) };
+    if ((await verifier.verify(placement)) === "posted") return shownFrom(verifier, blurred, hit, placement);
   }
   return undefined;
 }

@@ -10,12 +10,18 @@ import { dayOf, type Library, momentName, placementDate } from "../../core/index
 import { clockTime } from "../../shared/format.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import { quotedPlaces } from "../../shared/score-parts.ts";
-import { fittingLines, MAX_COMPONENT_TEXT, nameOnOneLine, oneLine, quoted } from "../message-text.ts";
+import {
+  fittingLines,
+  MAX_COMPONENT_TEXT,
+  nameOnOneLine,
+  oneLine,
+  posterName,
+  quoted,
+} from "../message-text.ts";
 import type { Viewer } from "../permissions/readable-channels.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { type AnswerControls, button, controls, moreLike } from "./answer-controls.ts";
 import { customId } from "./custom-id.ts";
-import type { EarlierQuestions } from "./earlier-questions.ts";
 import { type FindParts, findPage, type ResultsPage, type VisibleHit } from "./find-page.ts";
 import type { MadeOf } from "./made-of.ts";
 import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
@@ -23,7 +29,6 @@ import type { SavedQueries, SavedQuery } from "./saved-queries.ts";
 export interface ResultsParts extends FindParts {
   readonly library: Pick<Library, "posts" | "within" | "readsPosts">;
   readonly queries: SavedQueries;
-  readonly earlierQuestions: EarlierQuestions;
 }
 
 /** A message as Discord's JSON, with the files it refers to. */
@@ -146,14 +151,14 @@ function altText({ hit, placement, description }: VisibleHit, { find }: AnswerTe
   return `${hit.rank}: ${find.posted(what, day)}`;
 }
 
-function line({ hit, placement }: VisibleHit, { find, open }: AnswerTexts): string {
+function line({ hit, placement, webhook }: VisibleHit, { find, open }: AnswerTexts): string {
   const alike = hit.alike.length > 0 ? ` · ${find.alike(hit.alike.length)}` : "";
   const when = `<t:${Math.floor(placement.postedAt / 1000)}:d>`;
   const fit = hit.isCopy ? find.same : hit.fit && find.fits[hit.fit];
   const said = fit ?? (hit.score === 0 ? "" : hit.score.toFixed(2));
   const words = wordsFound(hit, placement, find);
   const at = hit.part.kind === "frame" ? ` · ${find.at(clockTime(hit.part.atMs))}` : "";
-  return `**${hit.rank}**${said && ` · ${said}`}${at}${words && ` · ${words}`} · <@${placement.authorId}> · ${when} · [${open}](${jumpLink(placement)})${alike}`;
+  return `**${hit.rank}**${said && ` · ${said}`}${at}${words && ` · ${words}`} · ${posterName(placement.authorId, webhook)} · ${when} · [${open}](${jumpLink(placement)})${alike}`;
 }
 
 const MAX_QUOTED = 80;
@@ -191,14 +196,17 @@ export async function resultsPageReply(
   { query, id, page, texts, isHere, showsFilters = false }: ShownQuery,
 ): Promise<PrivateReply> {
   const found = await findPage(parts, viewer, query, page);
-  const tags = found.hits.flatMap(({ hit, placement }) => (placement.spoiler ? [] : hit.tags));
-  parts.earlierQuestions.noteTags(viewer.guildId, viewer.userId, [...new Set(tags.map(({ tag }) => tag))]);
   const message = await resultsMessage(found, {
     controls: { queryId: id, query, isHere, showsFilters },
     title: query.shown,
     texts,
   });
-  return { ...message, madeOf: { basis: found.basis, posts: found.hits.map(({ placement }) => placement) } };
+  const tags = found.hits.flatMap(({ hit, placement }) => (placement.spoiler ? [] : hit.tags));
+  const posts = found.hits.map(({ placement }) => placement);
+  return {
+    ...message,
+    madeOf: { basis: found.basis, posts, tags: [...new Set(tags.map(({ tag }) => tag))] },
+  };
 }
 
 export async function newResultsReply(

@@ -121,7 +121,7 @@ export class SavedNotices {
           continue;
         }
         this.#waiting.delete(search.id);
-        await this.#tell(search, [...ids]);
+        if (await this.#tell(search, [...ids])) later = Math.min(later, this.#times.betweenMs);
       }
     } catch (error) {
       log.warn({ guildId, error }, "new pictures could not be compared with saved searches");
@@ -129,27 +129,33 @@ export class SavedNotices {
     if (later < Number.POSITIVE_INFINITY) this.#lookIn(guildId, later);
   }
 
-  async #tell(search: SavedSearch, ids: readonly string[]): Promise<void> {
+  /** Whether some are left to tell next time. */
+  async #tell(search: SavedSearch, ids: readonly string[]): Promise<boolean> {
     const { savedSearches, log } = this.#parts;
     const { guildId, userId, threadId } = search;
     try {
-      await this.#notify(search, ids);
+      const left = await this.#notify(search, ids);
+      if (left.length > 0)
+        this.#waiting.set(search.id, new Set([...left, ...(this.#waiting.get(search.id) ?? [])]));
+      return left.length > 0;
     } catch (error) {
       if (UNDELIVERABLE.has(discordErrorCode(error))) await savedSearches.stop(search);
       log.info({ guildId, userId, threadId, error }, "a notice of new pictures could not be sent");
+      return false;
     }
   }
 
-  async #notify(search: SavedSearch, ids: readonly string[]): Promise<void> {
+  /** Returns those that did not have room, if all that had fit well. */
+  async #notify(search: SavedSearch, ids: readonly string[]): Promise<readonly string[]> {
     const { client, savedSearches, api, erasures } = this.#parts;
     const { guildId, userId, threadId } = search;
     const guild = client.guilds.cache.get(guildId);
-    if (!guild?.available || !(await savedSearches.has(search))) return;
+    if (!guild?.available || !(await savedSearches.has(search))) return [];
     const viewer = await this.#viewer(guild, search);
-    if (!viewer) return;
-    const found = await this.#fitting(viewer, search, ids);
-    if (found.hits.length === 0) return;
-    if (this.#perMember.take(userId) > 0 || this.#perGuild.take(guildId) > 0) return;
+    if (!viewer) return [];
+    const { page: found, left } = await this.#fitting(viewer, search, ids);
+    if (found.hits.length === 0) return left;
+    if (this.#perMember.take(userId) > 0 || this.#perGuild.take(guildId) > 0) return [];
     const texts = answersIn(threadId === null ? search.locale : guild.preferredLocale);
     const title = `**${quoted(search.words, 150)}**`;
     const head =
@@ -163,11 +169,12 @@ export class SavedNotices {
       notice: { head, button: stop },
     });
     const channelId = threadId ?? (await api.directChannel(userId));
-    if (!(await this.#mayStillBeShown(guild, search, found))) return;
+    if (!(await this.#mayStillBeShown(guild, search, found))) return [];
     const posts = found.hits.map(({ placement }) => placement);
     const messageId = await api.send(channelId, body, { files, mentions: threadId === null ? [] : [userId] });
     this.#toldAt.set(search.id, Date.now());
     await erasures.noteMessage(guildId, { channelId, messageId, by: userId, posts });
+    return left;
   }
 
   /** The member as they are now; undefined where nothing can be told them. Who left is forgotten. */
@@ -186,7 +193,11 @@ export class SavedNotices {
   }
 
   /** Of these pictures those that fit well, which the member did not post; in a thread, which all of its readers may see. */
-  async #fitting(viewer: Viewer, search: SavedSearch, ids: readonly string[]): Promise<ResultsPage> {
+  async #fitting(
+    viewer: Viewer,
+    search: SavedSearch,
+    ids: readonly string[],
+  ): Promise<{ readonly page: ResultsPage; readonly left: readonly string[] }> {
     const query: SavedQuery = {
       kind: "find",
       guildId: search.guildId,
@@ -202,8 +213,12 @@ export class SavedNotices {
     );
     const numbered = good.map((shown, at) => ({ ...shown, hit: { ...shown.hit, rank: at + 1 } }));
     const page = { ...found, hits: numbered, hasNext: false };
-    if (search.threadId === null || numbered.length === 0) return page;
-    return publicPage(this.#parts.verifier, page, await this.#openIn(search, numbered));
+    const looked = new Set(found.hits.flatMap(({ hit }) => [hit.id, ...hit.alike]));
+    const isFull = found.hasNext && found.hits.at(-1)?.hit.fit === "good";
+    const left = isFull ? ids.filter((id) => !looked.has(id)) : [];
+    if (search.threadId === null || numbered.length === 0) return { page, left };
+    const open = await this.#openIn(search, numbered);
+    return { page: await publicPage(this.#parts.verifier, page, open), left };
   }
 
   /** Channels of these pictures that everybody can read who reads the thread. */

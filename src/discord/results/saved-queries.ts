@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import * as z from "zod";
 import {
   type EmbeddedImage,
@@ -53,9 +54,13 @@ export type SavedTerm = z.infer<typeof term>;
 const KEPT_MS = 24 * 3_600_000;
 const keyOf = (id: string) => `discord:question:${id}`;
 
+const MAX_REMEMBERED = { people: 5_000, each: 200 };
+
 /** Queries, stored for a day so that their buttons outlive a restart. Results are never stored. */
 export class SavedQueries {
   readonly #settings: Library["settings"];
+  /** Ids by asker, since the bot started. */
+  readonly #ids = new LRUCache<string, readonly string[]>({ max: MAX_REMEMBERED.people });
 
   constructor(settings: Library["settings"]) {
     this.#settings = settings;
@@ -64,7 +69,14 @@ export class SavedQueries {
   async save(query: SavedQuery): Promise<string> {
     const id = randomBytes(12).toString("base64url");
     await this.#settings.set(keyOf(id), query, KEPT_MS);
+    this.#ids.set(query.userId, [...(this.#ids.get(query.userId) ?? []), id].slice(-MAX_REMEMBERED.each));
     return id;
+  }
+
+  /** Those from before the bot started go by themselves within a day. */
+  async erase(userId: string): Promise<void> {
+    for (const id of this.#ids.get(userId) ?? []) await this.#settings.delete(keyOf(id));
+    this.#ids.delete(userId);
   }
 
   /** Only for the user who ran it. */

@@ -1,7 +1,7 @@
 import { ButtonStyle, ComponentType, MessageFlags } from "discord.js";
 import type { DiscordPlacement } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
-import { fittingLines, MAX_CONTENT, quotedName } from "../message-text.ts";
+import { fittingLines, MAX_CONTENT, posterName, quotedName } from "../message-text.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
 
@@ -9,6 +9,8 @@ export interface TaggedPicture {
   readonly tags: readonly string[];
   /** Where it was posted first. */
   readonly repost?: DiscordPlacement | undefined;
+  /** Of the webhook that posted it first. */
+  readonly webhook?: string | undefined;
   /** It is blurred until clicked, and so is what it shows. */
   readonly spoiler: boolean;
 }
@@ -52,13 +54,17 @@ export function tagMessage({ pictures, messageId, source, texts }: TagMessage) {
   };
 }
 
-function describe({ tags, repost, spoiler }: TaggedPicture, texts: AnswerTexts): string {
+function describe({ tags, repost, webhook, spoiler }: TaggedPicture, texts: AnswerTexts): string {
   const named = tags.map((tag) => quotedName(tag, 80)).join(" · ");
   const tagged = named === "" ? "" : `🏷️ ${spoiler ? `||${named}||` : named}`;
-  return [tagged, repost ? firstPosted(repost, texts) : ""].filter(Boolean).join(" — ");
+  return [tagged, repost ? firstPosted(repost, webhook, texts) : ""].filter(Boolean).join(" — ");
 }
 
-function firstPosted(post: DiscordPlacement, { tags, open }: AnswerTexts): string {
+function firstPosted(
+  post: DiscordPlacement,
+  webhook: string | undefined,
+  { tags, open }: AnswerTexts,
+): string {
   const when = `<t:${Math.floor(post.postedAt / 1000)}:d>`;
-  return `♻️ ${tags.firstPosted(`<@${post.authorId}>`, when)}: [${open}](${jumpLink(post)})`;
+  return `♻️ ${tags.firstPosted(posterName(post.authorId, webhook), when)}: [${open}](${jumpLink(post)})`;
 }

@@ -172,7 +172,8 @@ const answers: AnswerTexts = {
     "/index hinzufügen; dann sind ihre Bilder zu finden, alte und neue.",
   noCaptions: "Dieser Server behält keine Texte. Wer ihn verwaltet, kann das mit /index texte einschalten.",
   find: {
-    noServer: "Du bist auf keinem Server mit diesem Bot, auf dem Bilder zu finden sind.",
+    noServer:
+      "Du bist auf keinem Server mit diesem Bot, auf dem Bilder zu finden sind. Wenn doch, frage dort einmal mit /suchen; dann geht es auch hier.",
     whichServer: "Auf welchem Server?",
     likeYours: "Wie dein Bild",
     likeThat: "Wie dieses Bild",
@@ -258,7 +259,10 @@ const answers: AnswerTexts = {
     posted: count({ other: "#-mal gepostet" }),
     best: "Beste Fassung",
   },
-  classify: { none: "**Nichts davon** passt gut. Am nächsten:" },
+  classify: {
+    none: "**Nichts davon** passt gut. Am nächsten:",
+    looked: (looked, of) => (looked < of ? `Die ersten ${looked} von ${of} Bildern:` : `Alle ${of} Bilder:`),
+  },
   tags: {
     removed: "Entfernt.",
     remove: "Entfernen",
@@ -277,6 +281,7 @@ const answers: AnswerTexts = {
     permissions: {
       react: "Reaktionen hinzufügen",
       reply: "Nachrichten senden",
+      threads: "Nachrichten in Threads senden",
       log: "Nachrichten senden",
     },
     otherEmoji: "Eines dieser Emoji ist nicht von diesem Server; der Bot könnte damit nicht reagieren.",
@@ -321,6 +326,8 @@ const answers: AnswerTexts = {
     below: "Die Nachricht unten zeigt, wie weit es ist.",
     see: "/index stand zeigt, wie weit es ist.",
     everybody: "Alle können ihre eigenen Bilder heraushalten, mit /privatsphäre.",
+    notLeftOut: (named) =>
+      `${named} ist kein Kanal und keine Kategorie, die du siehst; deshalb wurde nichts aufgenommen. Nenne, was ausgelassen wird, als #kanal, mehrere mit Leerzeichen dazwischen.`,
     noneAmong: "Darunter ist kein Kanal, den du und der Bot lesen können.",
     addedMany: count({
       one: "# Kanal wird aufgenommen: neue Bilder sofort, ältere vom neuesten an.",
@@ -486,6 +493,7 @@ const answers: AnswerTexts = {
     none: "Es ist nichts gesetzt: Kein Bild wird mit Begriffen verglichen. /schutz setzen beginnt damit.",
     removed: "Geschieht nicht mehr.",
     flagged: (user, labels) => `${user} hat gepostet, was nach ${labels} aussieht:`,
+    at: (channel) => `in ${channel}`,
     hidden: "in einem Kanal, den nicht alle hier lesen können",
     askForSpoiler: (user, labels) =>
       `${user}, das sieht nach ${labels} aus. Bitte poste es als Spoiler, für alle, die es nicht ungefragt sehen wollen.`,
@@ -496,6 +504,7 @@ const answers: AnswerTexts = {
   },
   audit: {
     ran: (user, what) => `${user} hat ${what} ausgeführt`,
+    channelGone: (commands) => `Der Kanal, in den ${commands} schrieb, wurde gelöscht: Das ist jetzt aus.`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)} gelöscht: vor mehr als ${count({ one: "# Tag", other: "# Tagen" })(after)} gepostet (/index aufbewahrung).`,
     scam: (user, deleted, minutes) =>
@@ -512,8 +521,8 @@ const answers: AnswerTexts = {
     scamMarked: (user, marked) =>
       `${user} hat ${pictures(marked)} auf die Betrugsliste gesetzt (/betrug liste)`,
     scamUnmarked: (user) => `${user} hat ein Bild von der Betrugsliste genommen (/betrug liste)`,
-    looksLike: (user, labels, channel) =>
-      `${user} hat in ${channel} gepostet, was nach ${labels} aussieht (/schutz)`,
+    looksLike: (user, labels, place) =>
+      `${user} hat ${place} gepostet, was nach ${labels} aussieht (/schutz)`,
   },
   privacy: {
     optedOut: (erased) =>

@@ -178,7 +178,8 @@ const answers = {
     "with /index add; then their pictures, old and new, can be found.",
   noCaptions: "This server keeps no captions. Its managers can turn that on with /index captions.",
   find: {
-    noServer: "You share no server with this bot in which pictures can be found.",
+    noServer:
+      "You share no server with this bot in which pictures can be found. If you do, use /find there once, and this works here too.",
     whichServer: "In which server?",
     likeYours: "Like your picture",
     likeThat: "Like that picture",
@@ -263,7 +264,11 @@ const answers = {
     posted: count({ one: "posted # time", other: "posted # times" }),
     best: "Best version",
   },
-  classify: { none: "**None of these** fits well. Closest:" },
+  classify: {
+    none: "**None of these** fits well. Closest:",
+    looked: (looked: number, of: number) =>
+      looked < of ? `The first ${looked} of ${of} pictures:` : `All ${of} pictures:`,
+  },
   tags: {
     removed: "Removed.",
     remove: "Remove",
@@ -280,7 +285,12 @@ const answers = {
     mayNot: (channel: string, permission: string) =>
       `The bot may not do that in ${channel}: give it ${permission} there, then try again.`,
     /** As Discord calls them. */
-    permissions: { react: "Add Reactions", reply: "Send Messages", log: "Send Messages" },
+    permissions: {
+      react: "Add Reactions",
+      reply: "Send Messages",
+      threads: "Send Messages in Threads",
+      log: "Send Messages",
+    },
     otherEmoji: "One of these emoji is not of this server, so the bot could not react with it.",
     nameLog: "Name the channel that the log goes to, with the option log.",
     logTooOpen: "Not everybody who reads that log channel can surely see the pictures' channel.",
@@ -324,6 +334,8 @@ const answers = {
     below: "The message below shows how far it is.",
     see: "See /index status for how far it is.",
     everybody: "Everybody can keep their own pictures out with /privacy.",
+    notLeftOut: (named: string) =>
+      `${named} is no channel or category that you can see, so nothing was indexed. Name those to leave out as #channel, several with spaces between.`,
     noneAmong: "There is no channel among these that both you and the bot can read.",
     addedMany: count({
       one: "# channel will be indexed: new pictures at once, older ones from the newest on.",
@@ -476,6 +488,7 @@ const answers = {
     none: "Nothing is set: no picture is compared with labels. /safety set begins.",
     removed: "No longer done.",
     flagged: (user: string, labels: string) => `${user} posted what looks like ${labels}:`,
+    at: (channel: string) => `in ${channel}`,
     hidden: "in a channel that not everybody here can read",
     askForSpoiler: (user: string, labels: string) =>
       `${user}, this looks like ${labels}. Please post it as a spoiler, for those who do not want to see it unasked.`,
@@ -486,6 +499,7 @@ const answers = {
   },
   audit: {
     ran: (user: string, what: string) => `${user} ran ${what}`,
+    channelGone: (commands: string) => `The channel where ${commands} wrote was deleted: that is off now.`,
     tooOld: (erased: number, after: number) =>
       `${werePictures(erased)} erased: posted more than ${count({ one: "# day", other: "# days" })(after)} ago (/index retention).`,
     scam: (user: string, deleted: number, minutes: number) =>
@@ -500,8 +514,8 @@ const answers = {
     scamMarked: (user: string, marked: number) =>
       `${user} put ${pictures(marked)} on the scam list (/scam list)`,
     scamUnmarked: (user: string) => `${user} took a picture off the scam list (/scam list)`,
-    looksLike: (user: string, labels: string, channel: string) =>
-      `${user} posted in ${channel} what looks like ${labels} (/safety)`,
+    looksLike: (user: string, labels: string, place: string) =>
+      `${user} posted ${place} what looks like ${labels} (/safety)`,
   },
   privacy: {
     optedOut: (erased: number) =>

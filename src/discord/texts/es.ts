@@ -167,7 +167,8 @@ const answers: AnswerTexts = {
     "canales con /índice añadir; entonces se encuentran sus imágenes, viejas y nuevas.",
   noCaptions: "Este servidor no guarda textos. Quienes lo gestionan pueden activarlo con /índice textos.",
   find: {
-    noServer: "No compartes con este bot ningún servidor donde se encuentren imágenes.",
+    noServer:
+      "No compartes con este bot ningún servidor donde se encuentren imágenes. Si lo compartes, usa /buscar allí una vez y también funcionará aquí.",
     whichServer: "¿En qué servidor?",
     likeYours: "Como tu imagen",
     likeThat: "Como esa imagen",
@@ -257,7 +258,11 @@ const answers: AnswerTexts = {
     posted: count({ one: "publicada # vez", other: "publicada # veces" }),
     best: "Mejor versión",
   },
-  classify: { none: "**Nada de esto** encaja bien. Lo más cercano:" },
+  classify: {
+    none: "**Nada de esto** encaja bien. Lo más cercano:",
+    looked: (looked, of) =>
+      looked < of ? `Las primeras ${looked} de ${of} imágenes:` : `Las ${of} imágenes:`,
+  },
   tags: {
     removed: "Quitado.",
     remove: "Quitar",
@@ -273,7 +278,12 @@ const answers: AnswerTexts = {
     giveLabels: "Da etiquetas para elegir, por ejemplo: 🐱 cat, 🐶 dog",
     mayNot: (channel, permission) =>
       `El bot no puede hacer eso en ${channel}: dale allí «${permission}» e inténtalo de nuevo.`,
-    permissions: { react: "Añadir reacciones", reply: "Enviar mensajes", log: "Enviar mensajes" },
+    permissions: {
+      react: "Añadir reacciones",
+      reply: "Enviar mensajes",
+      threads: "Enviar mensajes en hilos",
+      log: "Enviar mensajes",
+    },
     otherEmoji: "Uno de estos emojis no es de este servidor; el bot no podría reaccionar con él.",
     nameLog: "Di el canal del registro, con la opción registro.",
     logTooOpen: "No es seguro que todos los que leen ese canal de registro vean el canal de las imágenes.",
@@ -317,6 +327,8 @@ const answers: AnswerTexts = {
     below: "El mensaje de abajo muestra por dónde va.",
     see: "/índice estado muestra por dónde va.",
     everybody: "Cada cual puede excluir sus propias imágenes con /privacidad.",
+    notLeftOut: (named) =>
+      `${named} no es ningún canal ni categoría que puedas ver, así que no se indexó nada. Nombra lo que se excluye como #canal, varios separados por espacios.`,
     noneAmong: "Ahí no hay ningún canal que tú y el bot podáis leer.",
     addedMany: count({
       one: "# canal se indexará: las imágenes nuevas al instante, las anteriores desde la más nueva.",
@@ -476,6 +488,7 @@ const answers: AnswerTexts = {
     none: "No hay nada fijado: ninguna imagen se compara con términos. /protección fijar empieza.",
     removed: "Ya no se hace.",
     flagged: (user, labels) => `${user} publicó lo que parece ${labels}:`,
+    at: (channel) => `en ${channel}`,
     hidden: "en un canal que no todos aquí pueden leer",
     askForSpoiler: (user, labels) =>
       `${user}, esto parece ${labels}. Por favor, publícalo como spoiler, por quien no quiera verlo sin más.`,
@@ -486,6 +499,7 @@ const answers: AnswerTexts = {
   },
   audit: {
     ran: (user, what) => `${user} usó ${what}`,
+    channelGone: (commands) => `Se eliminó el canal donde escribía ${commands}: ahora está desactivado.`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)}: publicación de hace más de ${days(after)} (/índice conservación).`,
     scam: (user, deleted, minutes) =>
@@ -499,8 +513,7 @@ const answers: AnswerTexts = {
       ].join(" "),
     scamMarked: (user, marked) => `${user} puso ${pictures(marked)} en la lista de estafas (/estafa lista)`,
     scamUnmarked: (user) => `${user} quitó una imagen de la lista de estafas (/estafa lista)`,
-    looksLike: (user, labels, channel) =>
-      `${user} publicó en ${channel} lo que parece ${labels} (/protección)`,
+    looksLike: (user, labels, place) => `${user} publicó ${place} lo que parece ${labels} (/protección)`,
   },
   privacy: {
     optedOut: (erased) =>

@@ -170,7 +170,8 @@ const answers: AnswerTexts = {
   noCaptions:
     "Ce serveur ne garde pas les textes. Les personnes qui le gèrent peuvent l'activer avec /index textes.",
   find: {
-    noServer: "Vous n'êtes avec ce bot sur aucun serveur où l'on peut trouver des images.",
+    noServer:
+      "Vous n'êtes avec ce bot sur aucun serveur où l'on peut trouver des images. Si vous y êtes pourtant, utilisez-y une fois /chercher : cela marchera ici aussi.",
     whichServer: "Sur quel serveur ?",
     likeYours: "Comme votre image",
     likeThat: "Comme cette image",
@@ -261,7 +262,11 @@ const answers: AnswerTexts = {
     posted: count({ other: "publiée # fois" }),
     best: "Meilleure version",
   },
-  classify: { none: "**Rien de cela** ne convient bien. Le plus proche :" },
+  classify: {
+    none: "**Rien de cela** ne convient bien. Le plus proche :",
+    looked: (looked, of) =>
+      looked < of ? `Les ${looked} premières des ${of} images :` : `Les ${of} images :`,
+  },
   tags: {
     removed: "Retiré.",
     remove: "Retirer",
@@ -280,6 +285,7 @@ const answers: AnswerTexts = {
     permissions: {
       react: "Ajouter des réactions",
       reply: "Envoyer des messages",
+      threads: "Envoyer des messages dans les fils",
       log: "Envoyer des messages",
     },
     otherEmoji: "Un de ces émojis n'est pas de ce serveur ; le bot ne pourrait pas réagir avec lui.",
@@ -326,6 +332,8 @@ const answers: AnswerTexts = {
     below: "Le message ci-dessous montre où il en est.",
     see: "/index état montre où il en est.",
     everybody: "Chacun peut exclure ses propres images avec /confidentialité.",
+    notLeftOut: (named) =>
+      `${named} n'est ni un salon ni une catégorie que vous voyez : rien n'a été indexé. Nommez ce qui est exclu comme #salon, plusieurs séparés par des espaces.`,
     noneAmong: "Il n'y a là aucun salon que vous et le bot pouvez lire.",
     addedMany: count({
       one: "# salon sera indexé : les nouvelles images aussitôt, les anciennes à partir de la plus récente.",
@@ -487,6 +495,7 @@ const answers: AnswerTexts = {
     none: "Rien n'est défini : aucune image n'est comparée à des termes. /protection définir commence.",
     removed: "Ce n'est plus fait.",
     flagged: (user, labels) => `${user} a posté ce qui ressemble à ${labels} :`,
+    at: (channel) => `dans ${channel}`,
     hidden: "dans un salon que tout le monde ici ne peut pas lire",
     askForSpoiler: (user, labels) =>
       `${user}, cela ressemble à ${labels}. Merci de le poster en spoiler, pour qui ne veut pas le voir sans l'avoir demandé.`,
@@ -497,6 +506,7 @@ const answers: AnswerTexts = {
   },
   audit: {
     ran: (user, what) => `${user} a lancé ${what}`,
+    channelGone: (commands) => `Le salon où ${commands} écrivait a été supprimé : c'est désormais désactivé.`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)} : publication il y a plus de ${days(after)} (/index conservation).`,
     scam: (user, deleted, minutes) =>
@@ -518,8 +528,7 @@ const answers: AnswerTexts = {
     scamMarked: (user, marked) =>
       `${user} a mis ${pictures(marked)} sur la liste d'arnaques (/arnaque liste)`,
     scamUnmarked: (user) => `${user} a retiré une image de la liste d'arnaques (/arnaque liste)`,
-    looksLike: (user, labels, channel) =>
-      `${user} a posté dans ${channel} ce qui ressemble à ${labels} (/protection)`,
+    looksLike: (user, labels, place) => `${user} a posté ${place} ce qui ressemble à ${labels} (/protection)`,
   },
   privacy: {
     optedOut: (erased) =>

@@ -160,7 +160,8 @@ const answers: AnswerTexts = {
     "古い画像も新しい画像も探せるようになります。",
   noCaptions: "このサーバーは本文を保存していません。管理者が /索引 本文 でオンにできます。",
   find: {
-    noServer: "このボットと一緒に参加していて、画像を探せるサーバーがありません。",
+    noServer:
+      "このボットと一緒に参加していて、画像を探せるサーバーがありません。参加しているはずの場合は、そのサーバーで一度 /検索 を使うと、ここでも使えるようになります。",
     whichServer: "どのサーバーで探しますか?",
     likeYours: "送った画像に似たもの",
     likeThat: "その画像に似たもの",
@@ -236,7 +237,10 @@ const answers: AnswerTexts = {
     posted: count({ other: "# 回投稿" }),
     best: "最も良いもの",
   },
-  classify: { none: "**どれも**よく合いません。近いもの:" },
+  classify: {
+    none: "**どれも**よく合いません。近いもの:",
+    looked: (looked, of) => (looked < of ? `${of} 枚中、最初の ${looked} 枚:` : `${of} 枚すべて:`),
+  },
   tags: {
     removed: "消しました。",
     remove: "消す",
@@ -255,6 +259,7 @@ const answers: AnswerTexts = {
     permissions: {
       react: "リアクションの追加",
       reply: "メッセージを送信",
+      threads: "スレッドでメッセージを送信",
       log: "メッセージを送信",
     },
     otherEmoji: "このサーバーのものでない絵文字があります。ボットはそれでリアクションできません。",
@@ -290,6 +295,8 @@ const answers: AnswerTexts = {
     below: "進み具合は下のメッセージに出ます。",
     see: "進み具合は /索引 状況 で見られます。",
     everybody: "自分の画像は /プライバシー で除外できます。",
+    notLeftOut: (named) =>
+      `${named} は、あなたに見えるチャンネルでもカテゴリでもないため、何も索引に入れませんでした。除くものは #チャンネル の形で、複数ならスペースで区切って指定してください。`,
     noneAmong: "その中に、あなたとボットの両方が読めるチャンネルはありません。",
     addedMany: count({
       other: "# 個のチャンネルを索引に入れます。新しい画像はすぐに、古いものは新しい順に入ります。",
@@ -426,6 +433,7 @@ const answers: AnswerTexts = {
     none: "何も設定されていません。画像をラベルと比べることはありません。/安全 設定 で始められます。",
     removed: "やめました。",
     flagged: (user, labels) => `${user} が「${labels}」に見えるものを投稿しました:`,
+    at: (channel) => `${channel}`,
     hidden: "ここの全員が読めるわけではないチャンネル",
     askForSpoiler: (user, labels) =>
       `${user} さん、これは「${labels}」に見えます。見たくない人のために、ネタバレ指定で投稿してください。`,
@@ -433,6 +441,7 @@ const answers: AnswerTexts = {
   },
   audit: {
     ran: (user, what) => `${user} が ${what} を実行しました`,
+    channelGone: (commands) => `${commands} の書き込み先のチャンネルが削除されたため、無効になりました。`,
     tooOld: (erased, after) =>
       `画像 ${erased} 枚を消しました。投稿から ${after} 日が過ぎました(/索引 保存期間)。`,
     scam: (user, deleted, minutes) =>
@@ -444,8 +453,8 @@ const answers: AnswerTexts = {
       ].join(" "),
     scamMarked: (user, marked) => `${user} が${pictures(marked)}を詐欺画像の一覧に加えました(/詐欺画像 一覧)`,
     scamUnmarked: (user) => `${user} が画像を詐欺画像の一覧から外しました(/詐欺画像 一覧)`,
-    looksLike: (user, labels, channel) =>
-      `${user} が ${channel} に「${labels}」に見えるものを投稿しました(/安全)`,
+    looksLike: (user, labels, place) =>
+      `${user} が ${place} に「${labels}」に見えるものを投稿しました(/安全)`,
   },
   privacy: {
     optedOut: (erased) =>

@@ -168,7 +168,8 @@ const answers: AnswerTexts = {
     "/índice adicionar; então as imagens deles são encontradas, antigas e novas.",
   noCaptions: "Este servidor não guarda textos. Quem o gerencia pode ativar isso com /índice textos.",
   find: {
-    noServer: "Você não está com este bot em nenhum servidor onde se encontrem imagens.",
+    noServer:
+      "Você não está com este bot em nenhum servidor onde se encontrem imagens. Se estiver, use /buscar lá uma vez e funcionará aqui também.",
     whichServer: "Em qual servidor?",
     likeYours: "Como a sua imagem",
     likeThat: "Como essa imagem",
@@ -258,7 +259,11 @@ const answers: AnswerTexts = {
     posted: count({ one: "publicada # vez", other: "publicada # vezes" }),
     best: "Melhor versão",
   },
-  classify: { none: "**Nada disso** combina bem. O mais próximo:" },
+  classify: {
+    none: "**Nada disso** combina bem. O mais próximo:",
+    looked: (looked, of) =>
+      looked < of ? `As primeiras ${looked} de ${of} imagens:` : `Todas as ${of} imagens:`,
+  },
   tags: {
     removed: "Removido.",
     remove: "Remover",
@@ -274,7 +279,12 @@ const answers: AnswerTexts = {
     giveLabels: "Dê etiquetas para escolher, por exemplo: 🐱 cat, 🐶 dog",
     mayNot: (channel, permission) =>
       `O bot não pode fazer isso em ${channel}: dê a ele “${permission}” lá e tente de novo.`,
-    permissions: { react: "Adicionar reações", reply: "Enviar mensagens", log: "Enviar mensagens" },
+    permissions: {
+      react: "Adicionar reações",
+      reply: "Enviar mensagens",
+      threads: "Enviar mensagens em tópicos",
+      log: "Enviar mensagens",
+    },
     otherEmoji: "Um destes emojis não é deste servidor; o bot não poderia reagir com ele.",
     nameLog: "Diga o canal do registro, com a opção registro.",
     logTooOpen: "Não é certo que todos que leem esse canal de registro vejam o canal das imagens.",
@@ -317,6 +327,8 @@ const answers: AnswerTexts = {
     below: "A mensagem abaixo mostra até onde foi.",
     see: "/índice andamento mostra até onde foi.",
     everybody: "Cada pessoa pode excluir as próprias imagens com /privacidade.",
+    notLeftOut: (named) =>
+      `${named} não é um canal nem uma categoria que você vê, então nada foi indexado. Nomeie o que fica de fora como #canal, vários separados por espaços.`,
     noneAmong: "Não há ali nenhum canal que você e o bot possam ler.",
     addedMany: count({
       one: "# canal será indexado: imagens novas na hora, as antigas a partir da mais nova.",
@@ -472,6 +484,7 @@ const answers: AnswerTexts = {
     none: "Nada está definido: nenhuma imagem é comparada com termos. /proteção definir começa.",
     removed: "Não é mais feito.",
     flagged: (user, labels) => `${user} postou o que parece ${labels}:`,
+    at: (channel) => `em ${channel}`,
     hidden: "em um canal que nem todos aqui podem ler",
     askForSpoiler: (user, labels) =>
       `${user}, isto parece ${labels}. Por favor, poste como spoiler, por quem não quer ver sem pedir.`,
@@ -482,6 +495,7 @@ const answers: AnswerTexts = {
   },
   audit: {
     ran: (user, what) => `${user} usou ${what}`,
+    channelGone: (commands) => `O canal onde ${commands} escrevia foi excluído: agora está desativado.`,
     tooOld: (erased, after) =>
       `${erasedPictures(erased)}: publicação há mais de ${days(after)} (/índice retenção).`,
     scam: (user, deleted, minutes) =>
@@ -497,7 +511,7 @@ const answers: AnswerTexts = {
       ].join(" "),
     scamMarked: (user, marked) => `${user} pôs ${pictures(marked)} na lista de golpes (/golpe lista)`,
     scamUnmarked: (user) => `${user} tirou uma imagem da lista de golpes (/golpe lista)`,
-    looksLike: (user, labels, channel) => `${user} postou em ${channel} o que parece ${labels} (/proteção)`,
+    looksLike: (user, labels, place) => `${user} postou ${place} o que parece ${labels} (/proteção)`,
   },
   privacy: {
     optedOut: (erased) =>

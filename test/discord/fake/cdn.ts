@@ -8,6 +8,7 @@ export type CdnFault =
   | "redirect"
   | "missing"
   | "dripping"
+  | "headers that drip"
   | { readonly status: number; times: number };
 
 /** Serves attachments under the paths that cdn.discordapp.com uses. */
@@ -69,6 +70,10 @@ export class FakeCdn {
     } else if (fault === "dripping") {
       response.writeHead(200);
       const drip = setInterval(() => response.write("x"), 20);
+      response.on("close", () => clearInterval(drip));
+    } else if (fault === "headers that drip") {
+      response.socket?.write("HTTP/1.1 200 OK\r\nx-drip: ");
+      const drip = setInterval(() => response.socket?.write("x"), 20);
       response.on("close", () => clearInterval(drip));
     } else if (fault === "endless") {
       response.writeHead(200);

@@ -71,7 +71,7 @@ export interface FakeMessage {
   /** The message that it answers. */
   readonly answers?: string;
   /** Posted by a webhook, of this application. */
-  readonly webhook?: { readonly id: string; readonly applicationId: string };
+  readonly webhook?: { readonly id: string; readonly applicationId: string; readonly name?: string };
   /** Its buttons and such. */
   readonly components?: unknown;
 }

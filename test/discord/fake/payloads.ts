@@ -140,7 +140,13 @@ export function messageJson(message: FakeMessage, author: FakeMember | undefined
     ...(guildId ? { guild_id: guildId } : {}),
     author: author
       ? userJson(author)
-      : { id: message.authorId, username: "someone", discriminator: "0", avatar: null, bot: message.bot },
+      : {
+          id: message.authorId,
+          username: message.webhook?.name ?? "someone",
+          discriminator: "0",
+          avatar: null,
+          bot: message.bot,
+        },
     content: message.content,
     timestamp: new Date(Number((BigInt(message.id) >> 22n) + 1_420_070_400_000n)).toISOString(),
     edited_timestamp: message.editedAt,
