@@ -22,7 +22,7 @@ const said = ({ answers }: BotTexts, ...args: readonly unknown[]) => new Map(tex
 
 /** Where a language says it just as English does. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-  [Locale.German]: [],
+  [Locale.German]: [".safety.at"],
   [Locale.French]: [".find.page"],
 };
 

@@ -14,7 +14,7 @@ import type { PostVerifier } from "../ingest/post-verifier.ts";
 import { fittingLines, MAX_COMPONENT_TEXT, oneLine, posterName, quoted } from "../message-text.ts";
 import type { ChannelDirectory, Viewer } from "../permissions/readable-channels.ts";
 import { visibleLibrary } from "../permissions/viewer-scope.ts";
-import type { AnswerTexts } from "../texts/english.ts";
+import { type AnswerTexts, english } from "../texts/english.ts";
 import { customId } from "./custom-id.ts";
 import { asItIsNow, blurredAmong, oldestFirst } from "./find-page.ts";
 import type { PrivateReply, ShownQuery } from "./results-message.ts";
@@ -109,9 +109,11 @@ function describeGroup(
 ): string {
   const { duplicates, open, andMore } = texts;
   const bestPost = placements.find(({ messageId }) => messageId === best?.messageId);
+  // The core says why in English.
+  const why = best && texts === english.answers ? ` (${best.why})` : "";
   const title =
     `**${at + 1}** · ${duplicates.times(placements.length)}` +
-    (best && bestPost ? `\n${duplicates.best}: [${open}](${jumpLink(bestPost)}) (${best.why})` : "");
+    (best && bestPost ? `\n${duplicates.best}: [${open}](${jumpLink(bestPost)})${why}` : "");
   const lines = placements
     .slice(0, LINES_PER_GROUP)
     .map((placement) => describePost(placement, verifier.webhookNameOf(placement), texts));

@@ -267,7 +267,7 @@ const answers = {
   classify: {
     none: "**None of these** fits well. Closest:",
     looked: (looked: number, of: number) =>
-      looked < of ? `The first ${looked} of ${of} pictures:` : `All ${of} pictures:`,
+      looked < of ? `The first ${looked} of ${pictures(of)}:` : `All ${pictures(of)}:`,
   },
   tags: {
     removed: "Removed.",

@@ -265,7 +265,7 @@ const answers: AnswerTexts = {
   classify: {
     none: "**Rien de cela** ne convient bien. Le plus proche :",
     looked: (looked, of) =>
-      looked < of ? `Les ${looked} premières des ${of} images :` : `Les ${of} images :`,
+      looked < of ? `Les ${looked} premières des ${pictures(of)} :` : `Les ${pictures(of)} :`,
   },
   tags: {
     removed: "Retiré.",
