@@ -27,7 +27,7 @@ from torch import nn
 from data import MEAN, MIXTURE, STD, Library, Stream, normalise, squash
 from evaluate import Model
 from text import LONGEST, Encoder
-from towers import DIMENSIONS, ImageTower, TextTower
+from towers import DIMENSIONS, ImageTower, TextTower, warm_start_text
 
 LARGE_WEIGHT = 1024  # values; smaller tensors stay in full precision
 CALIBRATION = 96  # training pictures of each group that the ranges of the 8-bit numbers are read off
@@ -168,24 +168,31 @@ def main() -> None:
     options.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="distilled.pt, joint.pt or text.pt; of several, the mean is exported")
     options.add_argument("--earlier", type=Path, help="checkpoint that the picture tower was fine-tuned from")
     options.add_argument("--earlier-share", type=float, default=0.35, help="share of the picture tower's weights that is taken from it")
+    options.add_argument("--earlier-text-share", type=float, default=0, help="share of the text tower's weights that is taken from the model in --model")
+    options.add_argument("--text-only", action="store_true", help="leave the picture tower of the model in --model as it is")
     options.add_argument("--model", type=Path, default=Path(__file__).parent.parent, help="folder with model.json to write into")
     options.add_argument("--size", type=int, default=64, help="picture size in pixels, a multiple of 16")
     options.add_argument("--version", default="1")
     args = options.parse_args()
     state = mean_of([torch.load(file) for file in args.checkpoint])
-    if args.earlier:
-        state["image"] = blend([state["image"], torch.load(args.earlier)["image"]], [1 - args.earlier_share, args.earlier_share])
-    tower, text = ImageTower(), TextTower()
-    tower.load_state_dict(state["image"])
-    text.load_state_dict(state["text"])
-    image = Mirrored(tower).eval()
-    text.eval()
-
     library = Library(args.data, args.cache)
     numbers = [i for i, split in enumerate(library.split) if split == "val"][::41]
-    pictures = [Image.fromarray(library.pixels(i)) for i in numbers]
     sentences = [(library.captions[i] or [library.names[library.label[i]]])[0] for i in numbers]
-    text_vectors = write_text(text, args.model, sentences)
+    text, earlier = TextTower(), TextTower()
+    warm_start_text(earlier, args.model / "text.onnx")
+    text.load_state_dict(blend([state["text"], earlier.state_dict()], [1 - args.earlier_text_share, args.earlier_text_share]))
+    text_vectors = write_text(text.eval(), args.model, sentences)
+    if args.text_only:
+        describe(args.model, version=args.version)
+        check(texts=agreement(Model(args.model).sentences(sentences), text_vectors))
+        return
+
+    if args.earlier:
+        state["image"] = blend([state["image"], torch.load(args.earlier)["image"]], [1 - args.earlier_share, args.earlier_share])
+    tower = ImageTower()
+    tower.load_state_dict(state["image"])
+    image = Mirrored(tower).eval()
+    pictures = [Image.fromarray(library.pixels(i)) for i in numbers]
     seen = Stream(library, dict.fromkeys(MIXTURE, CALIBRATION), seed=1).batch(0)
     calibration = normalise(np.stack([squash(Image.fromarray(library.pixels(i)), args.size) for i in seen])).numpy()
     vision = args.model / "vision.onnx"
