@@ -36,8 +36,8 @@ await inTemporaryFolder("glimpse-screens-", async (directory) => {
     });
     return answer;
   };
-  const asker = (locale: string) => ({ userId: guild.ownerId, channel, locale });
-  await answered(fake.slash(asker("en-US"), "index add", { channel: { channel } }));
+  const viewer = (locale: string) => ({ userId: guild.ownerId, channel, locale });
+  await answered(fake.slash(viewer("en-US"), "index add", { channel: { channel } }));
   for (const name of pictures.slice(0, 24))
     fake.post(channel, {
       pictures: [readFileSync(join(samples, name))],
@@ -65,25 +65,25 @@ await inTemporaryFolder("glimpse-screens-", async (directory) => {
   };
   for (const [at, locale] of ["en-US", "de", "fr", "es-ES", "pt-BR", "ja"].entries()) {
     const found = await answered(
-      fake.slash(asker(locale), "find", { query: { value: "a boat on the water" } }),
+      fake.slash(viewer(locale), "find", { query: { value: "a boat on the water" } }),
     );
     await draw(`${locale} find`, found);
     const filter = found.reply.components.find(({ customId }) => customId.startsWith("filter:"));
-    await draw(`${locale} filters`, await answered(fake.press(asker(locale), filter?.customId ?? "")));
-    await draw(`${locale} help`, await answered(fake.slash(asker(locale), "help")));
+    await draw(`${locale} filters`, await answered(fake.press(viewer(locale), filter?.customId ?? "")));
+    await draw(`${locale} help`, await answered(fake.slash(viewer(locale), "help")));
     const attachment = fake.attach(readFileSync(join(samples, pictures[at] ?? "")));
-    await answered(fake.slash(asker(locale), "scam mark", { picture: { attachment } }));
-    await draw(`${locale} scam list`, await answered(fake.slash(asker(locale), "scam list")));
+    await answered(fake.slash(viewer(locale), "scam mark", { picture: { attachment } }));
+    await draw(`${locale} scam list`, await answered(fake.slash(viewer(locale), "scam list")));
     await draw(
       `${locale} scam watch`,
-      await answered(fake.slash(asker(locale), "scam watch", { channel: { channel } })),
+      await answered(fake.slash(viewer(locale), "scam watch", { channel: { channel } })),
     );
     const labels = { labels: { value: "spider, weapon" }, action: { value: "spoiler" } };
-    await draw(`${locale} safety`, await answered(fake.slash(asker(locale), "safety set", labels)));
+    await draw(`${locale} safety`, await answered(fake.slash(viewer(locale), "safety set", labels)));
     const saved = { query: { value: `boat ${locale}` }, dm: { value: true } };
-    await draw(`${locale} saved add`, await answered(fake.slash(asker(locale), "saved add", saved)));
-    await draw(`${locale} saved list`, await answered(fake.slash(asker(locale), "saved list")));
-    await draw(`${locale} duplicates`, await answered(fake.slash(asker(locale), "duplicates")));
+    await draw(`${locale} saved add`, await answered(fake.slash(viewer(locale), "saved add", saved)));
+    await draw(`${locale} saved list`, await answered(fake.slash(viewer(locale), "saved list")));
+    await draw(`${locale} duplicates`, await answered(fake.slash(viewer(locale), "duplicates")));
   }
   await browser.close();
   await bot.stop();

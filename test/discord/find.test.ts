@@ -57,30 +57,30 @@ test("pages forward and back, and its buttons survive a restart", async () => {
   expect(found(back)).toEqual(found(second));
 });
 
-test("the asker alone marks which picture was meant, and only one that they may see", async () => {
-  const asker = { member: harness.fake.member(harness.guild, "cat"), channel: harness.general };
-  const { userId } = asker.member;
-  const answer = await harness.slash(asker, "find", { query: { value: "red car" } });
+test("the viewer alone marks which picture was meant, and only one that they may see", async () => {
+  const viewer = { member: harness.fake.member(harness.guild, "cat"), channel: harness.general };
+  const { userId } = viewer.member;
+  const answer = await harness.slash(viewer, "find", { query: { value: "red car" } });
   const menu = button(answer, "mark:")?.customId ?? "";
   const id = (await harness.library.posts.placements({ guildId: harness.guild.id })).find(
     ({ placement }) => placement.messageId === posts.get("red car")?.id,
   )?.id;
-  const noted = await harness.press(asker, menu, [id ?? ""]);
+  const noted = await harness.press(viewer, menu, [id ?? ""]);
   expect(noted).toMatchObject({ ephemeral: true, text: expect.stringContaining("Noted") });
   await harness.press(ann, menu, [id ?? ""]);
-  await harness.press(asker, menu, ["f".repeat(64)]);
-  await harness.press(asker, menu, ["../etc"]);
+  await harness.press(viewer, menu, ["f".repeat(64)]);
+  await harness.press(viewer, menu, ["../etc"]);
   const { marks } = harness.library;
   const own = { guildId: harness.guild.id, userId };
   expect(await marks.list({ guildId: harness.guild.id })).toMatchObject([
     { maker: own, question: "red car", id, isRight: true },
   ]);
   expect(await marks.list("owner")).toEqual([]);
-  const exported = await harness.slash(asker, "privacy export");
+  const exported = await harness.slash(viewer, "privacy export");
   expect(Buffer.from(exported.reply.files[0]?.bytes ?? []).toString()).toContain('"question": "red car"');
-  await harness.press(asker, menu, ["none"]);
+  await harness.press(viewer, menu, ["none"]);
   expect(await marks.list({ userId })).toMatchObject([{ question: "red car", id: null }]);
-  await harness.slash(asker, "privacy delete");
+  await harness.slash(viewer, "privacy delete");
   expect(await marks.list({ userId })).toEqual([]);
 });
 
@@ -185,22 +185,22 @@ test("filters are menus in the answer, which it follows at once", async () => {
 });
 
 test("a picture that was not meant is left out, and noted as not meant", async () => {
-  const asker = { member: harness.fake.member(harness.guild, "dan"), channel: harness.general };
-  const first = await harness.slash(asker, "find", { query: { value: "beach" } });
+  const viewer = { member: harness.fake.member(harness.guild, "dan"), channel: harness.general };
+  const first = await harness.slash(viewer, "find", { query: { value: "beach" } });
   const before = found(first);
   const menu = button(first, "mark:");
   const not = menu?.values.find((value) => value.startsWith("not-")) ?? "";
-  const second = await harness.press(asker, menu?.customId ?? "", [not]);
+  const second = await harness.press(viewer, menu?.customId ?? "", [not]);
   expect(found(second).slice(0, before.length - 1)).toEqual(before.slice(1));
   expect(second.text).toMatch(/^\*\*1\*\*/m);
-  const { userId } = asker.member;
+  const { userId } = viewer.member;
   expect(await harness.library.marks.list({ userId })).toMatchObject([
     { question: "beach", id: not.slice("not-".length), isRight: false },
   ]);
-  const like = await harness.press(asker, button(second, "like:")?.customId ?? "");
+  const like = await harness.press(viewer, button(second, "like:")?.customId ?? "");
   const choices = button(like, "mark:")?.values ?? [];
   expect(choices.every((value) => value.startsWith("not-"))).toBe(true);
-  await harness.slash(asker, "privacy delete");
+  await harness.slash(viewer, "privacy delete");
 });
 
 test("who else can see a picture is said to who can", async () => {

@@ -214,7 +214,7 @@ test("what managers change, and what is erased by age, is said in the channel th
   expect(harness.botMessages(audit)).toHaveLength(lines);
 });
 
-test("earlier questions of the asker are suggested to them alone, and go with /privacy delete", async () => {
+test("earlier questions of the viewer are suggested to them alone, and go with /privacy delete", async () => {
   const { fake, general, owner } = harness;
   await harness.slash(ann, "find", { query: { value: "a red boat" } });
   await harness.slash(ann, "find", { query: { value: "a lighthouse" } });

@@ -96,7 +96,7 @@ test("a member is told of a new picture that fits, in private, with a way to sto
   await eventually(() => expect(toldTo(ann)).toHaveLength(0));
 });
 
-test("only what the asker may see at that moment is told, and in a thread only what all of its readers may", async () => {
+test("only what the viewer may see at that moment is told, and in a thread only what all of its readers may", async () => {
   const { fake, guild } = harness;
   const [ann, chief, former, gone] = [somebody(), somebody([staff]), somebody([staff]), somebody()];
   for (const who of [ann, chief, former, gone]) await add(who, "vault", directly);

@@ -18,9 +18,9 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { openTestLibrary, writePictures } from "../support/test-library.ts";
 
 /**
- * Words of what an asker may not see, through every face: each answer must be, letter by letter, that of a library without
+ * Words of what a viewer may not see, through every face: each answer must be, letter by letter, that of a library without
  * those words. The hidden ones stand in names of files and folders, captions, tags, text read in pictures, and what files
- * carry; some of them in other places of pictures that the asker does see.
+ * carry; some of them in other places of pictures that the viewer does see.
  */
 
 const base = realpathSync(temporaryFolder());

@@ -1,4 +1,4 @@
-import type { ImageKey } from "./catalog-image.ts";
+import type { ImageKey } from "./images.ts";
 
 /** A picture on a map of many. */
 export interface MapPoint {

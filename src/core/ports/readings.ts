@@ -1,5 +1,5 @@
 import type { ImageId, Scope, SkipCode, TextLine } from "../types.ts";
-import type { CatalogImage, ImageKey } from "./catalog-image.ts";
+import type { CatalogImage, ImageKey } from "./images.ts";
 
 /** Names what reads: it differs whenever what is read may differ. */
 export type ReadingEngine = string;

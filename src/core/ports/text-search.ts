@@ -1,5 +1,5 @@
 import type { FoundWord, ImageId, Scope, TextSource } from "../types.ts";
-import type { ImageKey } from "./catalog-image.ts";
+import type { ImageKey } from "./images.ts";
 
 /**
  * A word, or a phrase whose words stand together, with spaces between them or without. Case, accents, width, ligatures
@@ -14,7 +14,7 @@ export interface QueryWord {
 export interface TextSearchRequest {
   readonly words: readonly QueryWord[];
   /**
-   * Words are found where the asker may see them: a name, a caption and what a file carries by its own placement, others
+   * Words are found where the viewer may see them: a name, a caption and what a file carries by its own placement, others
    * by the image.
    */
   readonly scope: Scope;
@@ -44,7 +44,7 @@ export interface TextSearch {
   /** Nothing in the result, counts included, depends on what lies outside the scope. Yields to the event loop. */
   search(request: TextSearchRequest): Promise<TextMatches>;
   /**
-   * The word that a misspelled one most likely is: of those that the asker may see, what the fewest letters tell from it,
+   * The word that a misspelled one most likely is: of those that the viewer may see, what the fewest letters tell from it,
    * one from five letters on and two from eight on; of several the one in the most images. A word that stands
    * there as it is written is not asked about.
    */

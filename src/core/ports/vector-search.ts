@@ -1,5 +1,5 @@
 import type { Embedding, Part, Scope } from "../types.ts";
-import type { ImageKey } from "./catalog-image.ts";
+import type { ImageKey } from "./images.ts";
 
 export interface Match {
   readonly key: ImageKey;

@@ -7,9 +7,9 @@ import type {
   WorkerStatus,
   WorkStatus,
 } from "../types.ts";
-import type { Failure, NewImage, Root } from "./catalog.ts";
-import type { CatalogImage } from "./catalog-image.ts";
 import type { EmbeddedPart } from "./embedder.ts";
+import type { Failure, Root } from "./files.ts";
+import type { CatalogImage, NewImage } from "./images.ts";
 import type { Reading } from "./readings.ts";
 
 /**

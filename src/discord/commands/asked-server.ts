@@ -21,7 +21,7 @@ const NO_SERVER = "0";
 const MAX_CHOICES = 25;
 
 /**
- * The answer in the server where it was asked; from outside of any, in the one that the asker shares with the bot, or
+ * The answer in the server where it was asked; from outside of any, in the one that the viewer shares with the bot, or
  * after they chose among several. @throws Refusal
  */
 export async function answerWhereAsked(
@@ -61,7 +61,7 @@ export const chooseServer: ComponentHandler = {
   },
 };
 
-/** Those of the bot with indexed channels that the asker is in. */
+/** Those of the bot with indexed channels that the viewer is in. */
 async function serversOf(
   { client, user }: BaseInteraction,
   { settings, sharedServers }: BotContext,

@@ -25,7 +25,7 @@ export async function refreshMember(interaction: BaseInteraction): Promise<void>
 }
 
 /**
- * The asker as a viewer of that server, also from elsewhere: from a direct message, or as an app of theirs in a server that
+ * Who asked, as a viewer of that server, also from elsewhere: from a direct message, or as an app of theirs in a server that
  * the bot is not in. There they are looked up at every call, and see nothing age-restricted. @throws Refusal
  */
 export async function viewerIn(interaction: BaseInteraction, guildId: string): Promise<Viewer> {

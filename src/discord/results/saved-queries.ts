@@ -38,7 +38,7 @@ const savedQuery = z.object({
   sort: z.enum(orders).default("relevance"),
   /** Where `since` was chosen among these. */
   period: z.enum(periods).optional(),
-  /** Ids of pictures that the asker does not want to see in this answer. */
+  /** Ids of pictures that the viewer does not want to see in this answer. */
   hidden: z.array(z.string()).default([]),
   narrowing: z.object({
     channelId: snowflake.optional(),

@@ -372,7 +372,7 @@ export function describeTexts(create: CatalogFactory): void {
       expect(await closest(catalog, "statlion")).toBe("stallion");
     });
 
-    test("is only ever one that the asker may see, in the sources asked for", async (catalog) => {
+    test("is only ever one that the viewer may see, in the sources asked for", async (catalog) => {
       await catalog.images.put([
         newImage("a", file("/private/receipts.jpg", { root: "/private" })),
         newImage("b", file("/public/holiday.jpg", { root: "/public" })),

@@ -202,7 +202,7 @@ async function closest(
   const yielder = new YieldController(signal);
   const within = await visible.unlessAll(scope);
   for (const terms of await similarTerms(db, folded, most, yielder)) {
-    // Which of them the asker may see, and how often, decides.
+    // Which of them the viewer may see, and how often, decides.
     const words = [...new Set(terms.map(foldWords))].map((term) => ({ text: term, sources }));
     const { matches } = await foundWithin(db, { words, scope, within }, yielder);
     const images = words.map(
@@ -215,7 +215,7 @@ async function closest(
 }
 
 interface VisibleTexts {
-  /** Condition on a row `t` of texts: the asker may see its placement. */
+  /** Condition on a row `t` of texts: the viewer may see its placement. */
   readonly isVisible: string;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
