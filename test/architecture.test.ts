@@ -108,6 +108,7 @@ const loadedByPages = [
   "core/unprintable-characters.ts",
   "core/image/comparison/lay-over.ts",
   "shared/format.ts",
+  "shared/plurals.ts",
 ];
 const isOfPages = (file: string) => PAGES.some((room) => file.startsWith(room));
 
