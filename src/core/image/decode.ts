@@ -2,7 +2,7 @@ import type { Sharp } from "sharp";
 import { PictureError } from "../errors.ts";
 import { cutShort, decodingError } from "./decoding-error.ts";
 import { floatsToRaw } from "./float-samples.ts";
-import { isTruncated, missingFraction } from "./formats/early-end.ts";
+import { isTruncated, isWholePng, missingFraction } from "./formats/early-end.ts";
 import type { OpenPicture, Reading } from "./open-picture.ts";
 import { fromRaw, type RawPicture } from "./raw-picture.ts";
 import { type CompositedPicture, composite } from "./transparency.ts";
@@ -46,7 +46,8 @@ export async function decode(picture: OpenPicture, decoding: Decoding): Promise<
     const share = await missingFraction(picture);
     if (share === undefined) throw error;
     if (share > MAX_MISSING) throw cutShort(share, error);
-    return { ...(await decodeAs(picture, decoding, true)), isCut: true };
+    // All of it may be there, with a wrong checksum.
+    return { ...(await decodeAs(picture, decoding, true)), isCut: share > 0 || !isWholePng(picture) };
   }
 }
 

@@ -29,6 +29,8 @@ const GOLDEN = 0.618;
  * @param options.isCoarse whether it was compressed so much that this shows as fine noise, which is then left out
  */
 export function finestDetail(picture: RawPicture, { isCoarse = false } = {}): number {
+  const times = timesRepeated(picture);
+  if (times > 1) return finestDetail(everyNth(picture, times), { isCoarse });
   const side = Math.sqrt(picture.width * picture.height);
   let size = SEGMENT;
   while (size > Math.min(picture.width, picture.height)) size /= 2;
@@ -44,6 +46,51 @@ export function finestDetail(picture: RawPicture, { isCoarse = false } = {}): nu
     );
   }
   return spectrum.cutOff(SHARE, Math.max(spectrum.grain(), isCoarse ? spectrum.noise() : 0)) * side;
+}
+
+/** Rows and columns by which pixels are found to be repeated. */
+const LOOKED_AT = 24;
+/** Columns and rows that must differ from the one before; in a plain picture few do, by chance at even places. */
+const MIN_STEPS = 48;
+
+/** How many times each pixel is repeated across and down, as enlarging without smoothing does; otherwise 1. */
+function timesRepeated({ data, width, height }: RawPicture): number {
+  const stepsAlong = (length: number, other: number, stride: number, across: number) => {
+    let [divisor, steps] = [0, 0];
+    for (let line = 0; line < LOOKED_AT && divisor !== 1; line++) {
+      const start = Math.floor(((line + 0.5) * other) / LOOKED_AT) * across;
+      for (let at = 1; at < length; at++) {
+        const [here, before] = [3 * (start + at * stride), 3 * (start + (at - 1) * stride)];
+        if (
+          data[here] === data[before] &&
+          data[here + 1] === data[before + 1] &&
+          data[here + 2] === data[before + 2]
+        )
+          continue;
+        divisor = greatestDivisor(divisor, at);
+        steps += 1;
+        if (divisor === 1) return 1;
+      }
+    }
+    return steps < MIN_STEPS ? 1 : divisor;
+  };
+  const across = stepsAlong(width, height, 1, width);
+  return across === 1 ? 1 : greatestDivisor(across, stepsAlong(height, width, width, 1));
+}
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
+
+/** Of each square of pixels the first. */
+function everyNth({ data, width, height }: RawPicture, times: number): RawPicture {
+  const [columns, rows] = [Math.ceil(width / times), Math.ceil(height / times)];
+  const kept = new Uint8Array(3 * columns * rows);
+  for (let y = 0, to = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, to += 3) {
+      const from = 3 * (y * times * width + x * times);
+      kept.set(data.subarray(from, from + 3), to);
+    }
+  }
+  return { data: kept, width: columns, height: rows };
 }
 
 /** Power by frequency, summed over segments. */

@@ -4,6 +4,10 @@ import type { RawPicture, TransparentPicture } from "./raw-picture.ts";
 const VISIBLE = 48;
 /** Of the outline, what may be lost on a ground that is taken all the same: highlights of a cut-out photo, rounded corners of a page. */
 const MAX_LOST = 0.15;
+/** Of a photo that was cut out. Whatever its edge is like, programs show it on white. */
+const MAX_LOST_OF_PHOTO = 0.6;
+/** Entropy in bits, of brightness in steps of four levels, from which what is there is a photo; drawings have less. */
+const PHOTO_BITS = 3.8;
 const WHITE = 255;
 const BLACK = 0;
 const GREY = 128;
@@ -11,8 +15,8 @@ const GREY = 128;
 const PART = 128;
 
 /**
- * The picture as it is seen: on white, or where much of its outline would be lost there, on black, or on grey where as much would
- * be lost on that.
+ * The picture as it is seen: photos on white; drawings too, or where much of their outline would be lost there, on black, or on
+ * grey where as much would be lost on that.
  */
 export function composite({ data, width, height }: TransparentPicture): CompositedPicture {
   const rgb = new Uint8Array(width * height * 3);
@@ -74,6 +78,7 @@ function groundOf({ data, width, height }: Pick<TransparentPicture, "data" | "wi
       else if (isAtEdge) outline.total += 1;
     }
   }
+  if (whole.isPhoto && whole.on(WHITE) <= MAX_LOST_OF_PHOTO) return WHITE;
   // What is see-through all over has no outline.
   const lost = outline.total > 0 ? outline : whole;
   if (lost.total === 0) return WHITE;
@@ -81,9 +86,11 @@ function groundOf({ data, width, height }: Pick<TransparentPicture, "data" | "wi
   return good ?? [WHITE, BLACK, GREY].reduce((best, each) => (lost.on(each) < lost.on(best) ? each : best));
 }
 
-/** How much of some pixels is lost on each ground. */
+/** How much of some pixels is lost on each ground, and how bright they are. */
 class Lost {
   total = 0;
+  /** Of brightness, in steps of four levels. */
+  readonly #levels = new Float64Array(64);
   #white = 0;
   #black = 0;
   #grey = 0;
@@ -92,9 +99,19 @@ class Lost {
     const least = Math.min(red, green, blue);
     const most = Math.max(red, green, blue);
     this.total += weight;
+    const level = (2 * red + 5 * green + blue) >> 5;
+    this.#levels[level] = (this.#levels[level] as number) + weight;
     if (WHITE - least < VISIBLE) this.#white += weight;
     if (most - BLACK < VISIBLE) this.#black += weight;
     if (Math.max(most - GREY, GREY - least) < VISIBLE) this.#grey += weight;
+  }
+
+  get isPhoto(): boolean {
+    let bits = 0;
+    for (const count of this.#levels) {
+      if (count > 0) bits -= (count / this.total) * Math.log2(count / this.total);
+    }
+    return bits >= PHOTO_BITS;
   }
 
   /** 0..1 */

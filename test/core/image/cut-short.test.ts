@@ -108,3 +108,13 @@ test("an animation whose later frames are missing is its first frame", async () 
   const { picture } = await read(bytes.subarray(0, bytes.length * 0.8));
   expect(picture).toMatchObject({ width: 120, height: 90 });
 });
+
+test("a PNG with a wrong checksum is read, and not noted as cut: all of it is there", async () => {
+  const bytes = await noise(300, 200).png().toBuffer();
+  const whole = await read(bytes);
+  // Of its header, after the signature, length, name and 13 bytes.
+  bytes.writeUInt8(bytes.readUInt8(29) ^ 1, 29);
+  const { picture } = await read(bytes);
+  expect(picture).not.toHaveProperty("cut");
+  expect(picture.fingerprint).toEqual(whole.picture.fingerprint);
+});

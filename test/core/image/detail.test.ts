@@ -107,6 +107,14 @@ test("grain that lies over the whole picture is no detail, and what grain lies o
   expect(noisy).toBeGreaterThan(0.6 * (clear ?? 0));
 });
 
+test.each([2, 4, 7])("pixels repeated %i times add no detail", async (times) => {
+  const original = await photo(6);
+  const enlarged = sharp(original)
+    .resize(times * width, times * height, { kernel: "nearest" })
+    .png();
+  expect(await detailOf(enlarged)).toBe(await detailOf(sharp(original)));
+});
+
 test("a picture that reading it reduces is measured in all its pixels", async () => {
   const bytes = await sharp(await photo(5))
     .resize(2400, 1800)

@@ -59,6 +59,20 @@ describe("a black drawing on nothing is black on white", () => {
   });
 });
 
+test("a photo that was cut out stands on white, however pale its edge", async () => {
+  const side = 240;
+  const sky = Buffer.from(
+    `<svg width="${side}" height="${side}"><defs><linearGradient id="g" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#234"/><stop offset="0.5" stop-color="#8ac"/><stop offset="1" stop-color="#dca"/></linearGradient></defs><rect width="${side}" height="${side}" fill="#fbf8f2"/><circle cx="120" cy="120" r="88" fill="url(#g)"/></svg>`,
+  );
+  const oval = Buffer.from(`<svg width="${side}" height="${side}"><circle cx="120" cy="120" r="100"/></svg>`);
+  const photo = await sharp(sky)
+    .composite([{ input: oval, blend: "dest-in" }])
+    .png()
+    .toBuffer();
+  const { picture } = await read(photo);
+  expect(await thumbnailAt(picture.thumbnail, 0.02, 0.02)).toBeGreaterThan(240);
+});
+
 test("two drawings that differ in their opacity alone have different fingerprints", async () => {
   const [star, arrow] = await Promise.all(
     (["star", "arrow"] as const).map(async (shape) =>

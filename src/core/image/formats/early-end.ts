@@ -29,6 +29,15 @@ const MAX_INFLATED_BYTES = 2 ** 28;
 /** Values of a pixel by colour type: grey, RGB, palette, grey with opacity, RGB with opacity. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
+/** Whether it is a PNG with all chunks to the last, whatever is wrong inside of them. */
+export function isWholePng({ encoded: { format, bytes } }: OpenPicture): boolean {
+  if (format !== "png") return false;
+  const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = SIGNATURE_BYTES; at + 12 <= png.length; at += 12 + png.readUInt32BE(at))
+    if (png.toString("latin1", at + 4, at + 8) === "IEND") return true;
+  return false;
+}
+
 /** By how much of its pixels can be unpacked. Interlaced ones come in turns, and lack pixels everywhere. */
 function missingOfPng({ encoded: { bytes } }: OpenPicture): number | undefined {
   const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
