@@ -429,6 +429,8 @@ export const german: SentenceBook = {
   "The library was closed: {} is no longer open.": "Die Sammlung ist geschlossen: {1} ist nicht mehr offen.",
   "The library was closed: its settings are no longer open.":
     "Die Sammlung ist geschlossen: ihre Einstellungen sind nicht mehr offen.",
+  "The library at {} cannot be reached ({}). Check that the database server runs and can be reached from here, then try again; nothing that was stored is lost.":
+    "Die Sammlung unter {1} ist nicht erreichbar ({2}). Prüf, ob der Datenbankserver läuft und von hier aus zu erreichen ist, und versuch es dann noch einmal; nichts Gespeichertes ist verloren.",
   "The library in {} was replaced by another while this program had it open. Start the program again to use the new one.":
     "Die Sammlung in {1} wurde durch eine andere ersetzt, während dieses Programm sie offen hatte. Starte es neu, um die neue zu benutzen.",
   "The library in {} was deleted or moved away, or its disk is gone, while this program had it open. Put it back, or add your pictures again; then start the program again.":
