@@ -145,3 +145,36 @@ test("the log tells no place that not all of its readers can read", async () => 
   await harness.slash(asOwner, "index log");
   expect((await harness.slash(asOwner, "safety list")).text).toContain("Choose the log's channel first");
 });
+
+test("rules that end with a channel are told, also of one deleted while the bot was away; after a restart nobody is asked again", async () => {
+  const { fake, guild, general, asOwner } = harness;
+  const [log, moderators, gone] = ["log", "moderators", "gone"].map((name) => fake.channel(guild, name));
+  if (!log || !moderators || !gone) throw new Error("unreachable");
+  await harness.slash(asOwner, "index log", { channel: { channel: log } });
+  await harness.slash(asOwner, "scam watch", { channel: { channel: gone } });
+  const tags = { channel: { channel: general }, mode: { value: "log" }, log: { channel: gone } };
+  await harness.slash(asOwner, "autotag set", { ...tags, labels: { value: "lamp" } });
+  const bob = { by: fake.member(guild, "bob") };
+  const asked = () => harness.botMessages(general).filter((text) => text.includes("looks like spider"));
+  const before = post(general, "spider", bob);
+  await eventually(() => expect(asked()).toHaveLength(1));
+  await harness.restartBot(() => guild.channels.delete(gone.id));
+  await harness.waitForBotMessage(log, "The channel where /scam watch, /autotag set wrote was deleted");
+  expect((await harness.slash(asOwner, "autotag list")).text).not.toContain(gone.id);
+  expect((await harness.slash(asOwner, "scam list")).text).toContain("No alerts are sent yet");
+  fake.edit(before, {});
+  post(general, "spider", bob);
+  await eventually(() => expect(asked()).toHaveLength(2));
+  post(general, "spider", bob);
+  await eventually(() => expect(asked()).toHaveLength(3));
+
+  await set("flag", { labels: { value: "weapon" }, channel: { channel: moderators } });
+  fake.dropChannel(log);
+  await harness.waitForBotMessage(moderators, "The channel where /index log wrote was deleted");
+  fake.overwrite(moderators, { id: fake.botId, type: 1, deny: P.SendMessages });
+  await eventually(async () =>
+    expect((await harness.slash(asOwner, "safety list")).text).toContain(
+      `The bot may not write in <#${moderators.id}>`,
+    ),
+  );
+});

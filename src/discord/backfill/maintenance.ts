@@ -106,9 +106,18 @@ export async function purgeDeletedChannels(parts: MaintenanceParts, guildId: str
   const guild = parts.client.guilds.cache.get(guildId);
   if (!guild?.available) return;
   const placed = await parts.library.posts.channels(guildId);
-  const guildSettings = await parts.settings.get(guildId);
+  const { auditChannelId, indexed, tagging, scam, safety } = await parts.settings.get(guildId);
+  const written = [
+    auditChannelId,
+    scam.channelId,
+    safety.flag?.channelId,
+    ...Object.values(tagging).map(({ logChannelId }) => logChannelId),
+  ];
   const roots = new Set([
-    ...Object.keys(guildSettings.indexed),
+    // The log first: what is told of the others goes elsewhere then.
+    ...written.flatMap((channelId) => channelId ?? []),
+    ...Object.keys(tagging),
+    ...Object.keys(indexed),
     ...placed.map((channel) => channel.parentId ?? channel.channelId),
   ]);
   for (const channelId of roots) {

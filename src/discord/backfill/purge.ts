@@ -1,7 +1,7 @@
 import type { Library } from "../../core/index.ts";
 import type { AuditLog } from "../ingest/audit-log.ts";
 import type { Erasures } from "../ingest/erasures.ts";
-import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
+import type { GuildSettingsStore, TagRule } from "../ingest/guild-settings.ts";
 import type { HighWaterMarks } from "../ingest/high-water-marks.ts";
 import type { SavedSearches } from "../ingest/saved-searches.ts";
 import type { ScamList } from "../ingest/scam-list.ts";
@@ -40,21 +40,29 @@ export async function purgeChannel(
   guildId: string,
   channelId: string,
 ): Promise<void> {
-  const { scam, safety } = await parts.settings.get(guildId);
+  const { auditChannelId, tagging, scam, safety } = await parts.settings.get(guildId);
+  const logsTags = (rule: TagRule) => rule.mode === "log" && rule.logChannelId === channelId;
   await parts.settings.update(guildId, (now) => ({
     ...now,
     indexed: without(now.indexed, channelId),
-    tagging: without(now.tagging, channelId),
+    tagging: Object.fromEntries(
+      Object.entries(without(now.tagging, channelId)).map(([id, rule]) => [
+        id,
+        logsTags(rule) ? { ...rule, mode: "off" as const, logChannelId: undefined } : rule,
+      ]),
+    ),
     auditChannelId: now.auditChannelId === channelId ? null : now.auditChannelId,
     scam: { ...now.scam, channelId: now.scam.channelId === channelId ? null : now.scam.channelId },
     safety: now.safety.flag?.channelId === channelId ? without(now.safety, "flag") : now.safety,
   }));
   const silenced = [
+    ...(auditChannelId === channelId ? ["/index log"] : []),
     ...(scam.channelId === channelId ? ["/scam watch"] : []),
     ...(safety.flag?.channelId === channelId ? ["/safety set"] : []),
+    ...(Object.values(tagging).some(logsTags) ? ["/autotag set"] : []),
   ];
   if (silenced.length > 0)
-    await parts.audit.note(guildId, ({ channelGone }) => channelGone(silenced.join(", ")));
+    await parts.audit.warn(guildId, ({ channelGone }) => channelGone(silenced.join(", ")));
   for (const id of await channelAndThreads(parts, guildId, channelId)) await purgeThread(parts, guildId, id);
 }
 

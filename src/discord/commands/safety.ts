@@ -8,7 +8,6 @@ import {
 } from "discord.js";
 import { type GuildSettings, type SafetyRule, safetyActions } from "../ingest/guild-settings.ts";
 import { quoted } from "../message-text.ts";
-import type { AnswerTexts } from "../texts/english.ts";
 import { answersIn } from "../texts/languages.ts";
 import { Refusal } from "../texts/refusal.ts";
 import type { BotContext } from "./bot-context.ts";
@@ -18,7 +17,7 @@ import { noteCommand } from "./note-command.ts";
 import { channelTypes, parseLabels } from "./options.ts";
 import { type Subcommands, subcommandOf } from "./subcommand.ts";
 import { managerOf } from "./viewer.ts";
-import { writableChannel } from "./writable-channel.ts";
+import { mayWrite, writableChannel } from "./writable-channel.ts";
 
 type SafetyAction = (typeof safetyActions)[number];
 
@@ -27,7 +26,7 @@ const subcommands: Subcommands = {
   off: removeRule,
   list: async (interaction, context) => {
     const { guildId } = await managerOf(interaction, context);
-    return describe(await context.settings.get(guildId), answersIn(interaction.locale));
+    return describe(interaction, await context.settings.get(guildId));
   },
 };
 
@@ -108,7 +107,7 @@ async function setRule(interaction: ChatInputCommandInteraction, context: BotCon
     ...settings,
     safety: { ...settings.safety, [chosen]: rule },
   }));
-  return describe(changed, answersIn(interaction.locale));
+  return describe(interaction, changed);
 }
 
 async function removeRule(interaction: ChatInputCommandInteraction, context: BotContext): Promise<Reply> {
@@ -124,7 +123,12 @@ async function removeRule(interaction: ChatInputCommandInteraction, context: Bot
 /** For labels of one rule, escaped. */
 const MAX_SHOWN = 500;
 
-function describe({ safety: rules, auditChannelId }: GuildSettings, { safety, autotag }: AnswerTexts): Reply {
+/** Whatever would be written where the bot cannot write is said to be so. */
+function describe(
+  { guild, locale }: ChatInputCommandInteraction,
+  { safety: rules, auditChannelId }: GuildSettings,
+): Reply {
+  const { safety, scam, autotag } = answersIn(locale);
   const lines = safetyActions.flatMap((each) => {
     const rule = rules[each];
     if (!rule) return [];
@@ -132,7 +136,10 @@ function describe({ safety: rules, auditChannelId }: GuildSettings, { safety, au
     const labels = listed.length > MAX_SHOWN ? autotag.countOfLabels(rule.labels.length) : listed;
     const sure = rule.threshold === undefined ? "" : autotag.from(rule.threshold);
     const where = rule.channelId === null ? "" : ` <#${rule.channelId}>`;
-    const silent = each === "log" && auditChannelId === null ? ` · ${safety.noLog}` : "";
+    const written = each === "log" ? auditChannelId : rule.channelId;
+    const isSilent = written !== null && guild !== null && !mayWrite(guild, written);
+    const missing = each === "log" && written === null ? ` · ${safety.noLog}` : "";
+    const silent = isSilent ? ` · ${scam.mayNotWrite(`<#${written}>`)}` : missing;
     return [`- ${safety.actions[each]}${where} · ${labels}${sure}${silent}`];
   });
   return { content: lines.length === 0 ? safety.none : [...lines, `-# ${safety.guess}`].join("\n") };

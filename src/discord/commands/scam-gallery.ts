@@ -14,12 +14,13 @@ const PER_PAGE = 10;
 
 /** Pictures of the list, newest first, blurred, with a menu that takes one off it. */
 export async function scamGallery(
-  { scamList }: BotContext,
+  { scamList, settings }: BotContext,
   guildId: string,
   page: number,
   { scam: texts, find }: AnswerTexts,
 ): Promise<Reply> {
   const all = await scamList.of(guildId);
+  const isWatched = (await settings.get(guildId)).scam.channelId !== null;
   const at = Math.min(page, Math.max(0, Math.ceil(all.length / PER_PAGE) - 1));
   const pictures = all.slice(at * PER_PAGE, (at + 1) * PER_PAGE);
   const looks = await Promise.all(pictures.map((picture) => scamList.looksOf(guildId, picture)));
@@ -47,7 +48,10 @@ export async function scamGallery(
     options,
   };
   const components: APIMessageTopLevelComponent[] = [
-    { type: ComponentType.TextDisplay, content: `**${texts.heading(all.length)}**` },
+    {
+      type: ComponentType.TextDisplay,
+      content: `**${texts.heading(all.length)}**${isWatched ? "" : `\n${texts.notWatched}`}`,
+    },
     ...(shown.length > 0
       ? [
           {

@@ -1,4 +1,4 @@
-import { type BaseInteraction, PermissionFlagsBits as P } from "discord.js";
+import { type BaseInteraction, type Guild, PermissionFlagsBits as P } from "discord.js";
 import { rootChannel } from "../permissions/channel-directory.ts";
 import { channelsReadableBy, type Viewer } from "../permissions/readable-channels.ts";
 import { Refusal } from "../texts/refusal.ts";
@@ -13,12 +13,13 @@ export async function writableChannel(
 ): Promise<string> {
   const [channel] = await channelsReadableBy({ ...viewer, seesAgeRestricted: true }, [id], directory);
   if (!guild || channel?.kind !== "channel") throw new Refusal(({ index }) => index.noChannel);
-  const me = guild.members.me;
-  const isWritable =
-    me &&
-    rootChannel(guild, id)
-      ?.permissionsFor(me)
-      .has(P.ViewChannel | P.SendMessages);
-  if (!isWritable) throw new Refusal(({ scam }) => scam.mayNotWrite(`<#${id}>`));
+  if (!mayWrite(guild, id)) throw new Refusal(({ scam }) => scam.mayNotWrite(`<#${id}>`));
   return id;
+}
+
+/** Whether the bot may, as permissions are now. */
+export function mayWrite(guild: Guild, channelId: string): boolean {
+  const me = guild.members.me;
+  const channel = rootChannel(guild, channelId);
+  return me !== null && channel?.permissionsFor(me).has(P.ViewChannel | P.SendMessages) === true;
 }

@@ -1,7 +1,7 @@
 import type { DiscordApi } from "../gateway/discord-api.ts";
 import type { Log } from "../log.ts";
 import type { AnswerTexts } from "../texts/english.ts";
-import type { GuildSettingsStore } from "./guild-settings.ts";
+import type { GuildSettings, GuildSettingsStore } from "./guild-settings.ts";
 
 export interface AuditParts {
   readonly settings: Pick<GuildSettingsStore, "get">;
@@ -10,6 +10,8 @@ export interface AuditParts {
   readonly textsOf: (guildId: string) => AnswerTexts;
   readonly log: Log;
 }
+
+type Tell = (texts: AnswerTexts["audit"]) => string;
 
 /** `SUPPRESS_NOTIFICATIONS` */
 const SILENT = 1 << 12;
@@ -23,12 +25,30 @@ export class AuditLog {
   }
 
   /** Never throws: what was done is done. */
-  async note(guildId: string, tell: (texts: AnswerTexts["audit"]) => string): Promise<void> {
+  note(guildId: string, tell: Tell): Promise<void> {
+    return this.#write(guildId, tell, ({ auditChannelId }) => auditChannelId);
+  }
+
+  /** What managers miss otherwise: where there is no log it stands where moderators read alerts or flags. Never throws. */
+  warn(guildId: string, tell: Tell): Promise<void> {
+    return this.#write(
+      guildId,
+      tell,
+      ({ auditChannelId, scam, safety }) =>
+        auditChannelId ?? scam.channelId ?? safety.flag?.channelId ?? null,
+    );
+  }
+
+  async #write(
+    guildId: string,
+    tell: Tell,
+    where: (settings: GuildSettings) => string | null,
+  ): Promise<void> {
     const { settings, api, textsOf, log } = this.#parts;
     try {
-      const { auditChannelId } = await settings.get(guildId);
-      if (auditChannelId === null) return;
-      await api.send(auditChannelId, { content: tell(textsOf(guildId).audit), flags: SILENT });
+      const channelId = where(await settings.get(guildId));
+      if (channelId === null) return;
+      await api.send(channelId, { content: tell(textsOf(guildId).audit), flags: SILENT });
     } catch (error) {
       log.debug({ guildId, error }, "the audit log could not be written");
     }

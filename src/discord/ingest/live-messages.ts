@@ -66,6 +66,7 @@ const NEW_MS = 600_000;
 export class LiveMessages {
   readonly #parts: LiveParts;
   readonly #created = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  readonly #startedAt = Date.now();
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
@@ -117,12 +118,21 @@ export class LiveMessages {
     const guildSettings = await settings.get(edit.guild_id);
     if (edit.author && kept.size > 0) {
       const posted = await this.#ingest(guildSettings, edit.guild_id, message);
-      if (posted && posted.seen.length > 0 && isNew(message)) this.#parts.onSeen(posted.channel, posted.seen);
+      if (posted && posted.seen.length > 0 && this.#isNew(message))
+        this.#parts.onSeen(posted.channel, posted.seen);
     }
     if (guildSettings.captions && edit.content !== undefined) {
       await library.posts.setCaption(edit.guild_id, edit.id, edit.content || undefined);
       await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
     }
+  }
+
+  /**
+   * An old message that is pinned, or gets a thread or a link preview, is edited too: nobody is told of it, nor is it deleted.
+   * What was posted before the bot started was looked at before, if at all: nobody is told twice.
+   */
+  #isNew({ id }: RawMessage): boolean {
+    return timestampOf(id) >= Math.max(this.#startedAt, Date.now() - NEW_MS);
   }
 
   /** Links and stickers of which an edit is silent: it leaves them as they are. */
@@ -168,9 +178,6 @@ export class LiveMessages {
     };
   }
 }
-
-/** An old message that is pinned, or gets a thread or a link preview, is edited too: nobody is told of it, nor is it deleted. */
-const isNew = ({ id }: RawMessage): boolean => Date.now() - timestampOf(id) < NEW_MS;
 
 /** The picture of a link, or a sticker, is not what was posted there: nothing is said of it. */
 const unindexedPictures = (channel: ReadableChannel, message: RawMessage): LivePicture[] =>
