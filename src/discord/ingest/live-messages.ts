@@ -59,6 +59,7 @@ interface Posted {
 const MAX_WAITING = 2_000;
 
 const MAX_REMEMBERED = 20_000;
+const MAX_EDITS = 1_000;
 /** An edit so soon is part of posting. */
 const NEW_MS = 600_000;
 
@@ -66,6 +67,8 @@ const NEW_MS = 600_000;
 export class LiveMessages {
   readonly #parts: LiveParts;
   readonly #created = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  /** The latest edit of each message: what an earlier one has not done yet is not done any more. */
+  readonly #latestEdits = new LRUCache<string, MessageEdit>({ max: MAX_EDITS });
   readonly #startedAt = Date.now();
 
   constructor(parts: LiveParts) {
@@ -111,9 +114,12 @@ export class LiveMessages {
     if (await api.withholds(message)) return;
     const isForward = edit.message_reference?.type === 1;
     if (isForward && !edit.message_snapshots) return;
+    this.#latestEdits.set(edit.id, edit);
     this.#parts.verifier.noteWords([message]);
     const kept = new Set(pictureAttachments(message).map(({ id }) => id));
     for (const id of await this.#unsaid(edit)) kept.add(id);
+    const isLatest = () => (this.#latestEdits.get(edit.id) ?? edit) === edit;
+    if (!isLatest()) return;
     await erasures.keepOnlyAttachments(edit.guild_id, edit.id, kept);
     const guildSettings = await settings.get(edit.guild_id);
     if (edit.author && kept.size > 0) {
@@ -121,7 +127,7 @@ export class LiveMessages {
       if (posted && posted.seen.length > 0 && this.#isNew(message))
         this.#parts.onSeen(posted.channel, posted.seen);
     }
-    if (guildSettings.captions && edit.content !== undefined) {
+    if (guildSettings.captions && edit.content !== undefined && isLatest()) {
       await library.posts.setCaption(edit.guild_id, edit.id, edit.content || undefined);
       await dropDisabledCaption({ settings, library }, edit.guild_id, edit.id);
     }
