@@ -196,15 +196,19 @@ const isAllOver = ({ structure: { places } }: { readonly structure: StructureDif
  * enlarged copies leave at most 0.18.
  */
 const LASTING = 0.2;
-/** A sharpened copy shows all of the other, stronger, and nothing else; under words and marks at most 0.84 of it is left. */
+/**
+ * A sharpened copy shows all of the other, stronger, all over, and nothing else; under words and marks at most 0.84 of it is left,
+ * and before a plain sky a thing hides nothing.
+ */
 const SHARPENED = { added: 0.9, kept: 0.97 };
 
-const isSharpened = ({
-  structure: { addedLeast, addedMost, keptOfFirst, keptOfSecond, agreeing },
-}: Difference) =>
-  agreeing >= OVERLAY.agreeing &&
-  ((addedLeast >= SHARPENED.added && keptOfFirst >= SHARPENED.kept) ||
-    (addedMost <= 1 - SHARPENED.added && keptOfSecond >= SHARPENED.kept));
+const isSharpened = ({ structure }: Difference) => {
+  const { addedLeast, addedMost, keptOfFirst, keptOfSecond, agreeing } = structure;
+  const isStronger =
+    (addedLeast >= SHARPENED.added && keptOfFirst >= SHARPENED.kept) ||
+    (addedMost <= 1 - SHARPENED.added && keptOfSecond >= SHARPENED.kept);
+  return isStronger && agreeing >= OVERLAY.agreeing && isAllOver({ structure });
+};
 
 function isSameCloser({ structure, richness }: FineDifference): boolean {
   if (structure.shown < NOTHING.shown && richness.entropy < NOTHING.entropy) return false;

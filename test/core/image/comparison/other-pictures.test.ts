@@ -312,3 +312,19 @@ describe("what shows only in a large photo itself", () => {
       expect(await outcome(red, await sharp(red).jpeg({ quality }).toBuffer())).toBe("same");
   });
 });
+
+test("a dark disc in a plain sky is a thing, and no sharpening", async () => {
+  const sky = (part: string) =>
+    drawn(1000, 750, "#777", [
+      `<defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#9db8d8"/><stop offset="1" stop-color="#dde6ee"/></linearGradient></defs><rect width="1000" height="400" fill="url(#g)"/>`,
+      ...Array.from(
+        { length: 120 },
+        (_, at) =>
+          `<circle cx="${(at * 137) % 1000}" cy="${420 + ((at * 89) % 330)}" r="${12 + ((at * 31) % 40)}" fill="hsl(${(at * 47) % 360},40%,${20 + ((at * 13) % 60)}%)"/>`,
+      ),
+      part,
+    ]);
+  const [without, withDisc] = [await sky(""), await sky(`<circle cx="300" cy="150" r="25" fill="#1e1e23"/>`)];
+  expect(await outcome(without, withDisc)).not.toBe("same");
+  expect(await outcome(withDisc, without)).not.toBe("same");
+});
