@@ -152,7 +152,8 @@ test("a category, or all channels but some, are indexed at once, without a publi
   const cellar = fake.channel(guild, "hr-private");
   const except = (value: string) =>
     harness.slash(harness.asOwner, "index add", { all: { value: true }, except: { value } });
-  expect((await except("hr-privat")).text).toContain("hr-privat is no channel");
+  for (const misspelt of ["hr-privat", "hr"])
+    expect((await except(misspelt)).text).toContain(`${misspelt} is no channel`);
   expect((await except(`#HR-Private, general, ${adult.id}`)).text).toContain("1 channel will be indexed");
   const now = JSON.stringify(await harness.library.settings.get(`discord:guild:${guild.id}`));
   expect([now.includes(attic.id), now.includes(cellar.id)]).toEqual([true, false]);

@@ -9,8 +9,8 @@ import { channelTypes } from "./options.ts";
 import { managerOf } from "./viewer.ts";
 
 const LINK_OR_ID = /<#(\d{1,20})>|(?<!\S)(\d{15,20})(?!\S)/g;
-/** Words such as "and", in whatever language. */
-const BETWEEN = /^[\p{L}&+]{1,3}$/u;
+/** "And" in the languages of the bot: any other word may be the name of what is to be left out. */
+const AND: ReadonlySet<string> = new Set(["and", "und", "et", "y", "e", "と", "&", "+"]);
 
 /**
  * Ids of the channels and categories that are named, as links, as ids or by name. @throws Refusal for anything else: it would be
@@ -25,7 +25,7 @@ function leftOut(typed: string, guild: Guild, viewer: Viewer): ReadonlySet<strin
     const named = guild.channels.cache.filter(
       (channel) => channel.name.toLowerCase() === name && viewer.canRead(channel.id),
     );
-    if (named.size === 0 && !BETWEEN.test(word))
+    if (named.size === 0 && !AND.has(name))
       throw new Refusal(({ index }) => index.notLeftOut(quoted(word, 100)));
     for (const one of named.keys()) ids.add(one);
   }
