@@ -23,12 +23,13 @@ export async function verifiedSpares(
   const paths: string[] = [];
   const changed: string[] = [];
   for (const group of groups) {
-    const copies = copiesIn(group);
+    const there: Copy[] = [];
     // One after the other: of large films that were touched, one is read at a time.
-    const areThere: boolean[] = [];
-    for (const { place, id } of copies) areThere.push(await holdsPicture(place, id));
-    paths.push(...sparesAmong(copies.filter((_, at) => areThere[at])));
-    changed.push(...copies.flatMap(({ place }, at) => (areThere[at] ? [] : [place.path])));
+    for (const copy of copiesIn(group)) {
+      if (await holdsPicture(copy.place, copy.id)) there.push(copy);
+      else changed.push(copy.place.path);
+    }
+    paths.push(...sparesAmong(there));
   }
   return { paths, changed };
 }

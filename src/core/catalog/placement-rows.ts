@@ -16,15 +16,21 @@ const IS_LOST = `EXISTS (SELECT 1 FROM failures l WHERE l.origin = f.path
 export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modified_at AS modifiedAt, f.changed_at AS changedAt, f.named_at AS namedAt,
   (SELECT x.taken_at FROM facts x WHERE x.file = f.path) AS statedAt,
   (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.path) AS byClock,
-  r.state = 'online' AND NOT ${IS_AWAY} AND NOT ${IS_LOST} AS online, ${IS_LOST} AS isLost, ${COMPANIONS_OF_FILE} AS companions`;
+  r.state = 'online' AND NOT ${IS_AWAY} AS isReachable, ${IS_LOST} AS isLost, ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS guildId, p.channel AS channelId, p.parent AS parentId,
   p.message AS messageId, p.attachment AS attachmentId, p.author AS authorId, p.filename,
   p.posted_at AS postedAt, p.spoiler, p.age_restricted AS ageRestricted, p.caption`;
 
 /** A file with the key of its image, as a library on a server reads it too. */
 export interface PlacedFile
-  extends Omit<FilePlacement, "kind" | "namedAt" | "statedAt" | "changedAt" | "companions"> {
+  extends Omit<
+    FilePlacement,
+    "kind" | "namedAt" | "statedAt" | "changedAt" | "online" | "isLost" | "companions"
+  > {
   readonly image: ImageKey;
+  /** Whether its root and disk are there. */
+  readonly isReachable: boolean;
+  readonly isLost: boolean;
   readonly changedAt: number | null;
   readonly namedAt: number | null;
   readonly statedAt: number | null;
@@ -40,8 +46,8 @@ export interface PlacedPost extends Omit<DiscordPlacement, "kind" | "parentId" |
 }
 
 /** SQLite has numbers for flags, and text for lists. */
-export interface FileRow extends Omit<PlacedFile, "online" | "isLost" | "companions"> {
-  readonly online: number;
+export interface FileRow extends Omit<PlacedFile, "isReachable" | "isLost" | "companions"> {
+  readonly isReachable: number;
   readonly isLost: number;
   readonly companions: string | null;
 }
@@ -51,10 +57,10 @@ export interface PostRow extends Omit<PlacedPost, "spoiler" | "ageRestricted"> {
   readonly ageRestricted: number;
 }
 
-export const filePlacement = ({ online, isLost, companions, ...file }: FileRow): FilePlacement =>
+export const filePlacement = ({ isReachable, isLost, companions, ...file }: FileRow): FilePlacement =>
   filePlacementOf({
     ...file,
-    online: online === 1,
+    isReachable: isReachable === 1,
     isLost: isLost === 1,
     companions: companions === null ? null : readCompanions(companions),
   });
@@ -65,6 +71,7 @@ export const discordPlacement = ({ spoiler, ageRestricted, ...post }: PostRow): 
 export function filePlacementOf({
   image: _,
   changedAt,
+  isReachable,
   isLost,
   namedAt,
   statedAt,
@@ -77,6 +84,7 @@ export function filePlacementOf({
     ...file,
     modifiedAt: calendarTime(file.modifiedAt),
     ...(changedAt !== null && { changedAt }),
+    online: isReachable && !isLost,
     ...(isLost && { isLost }),
     ...(namedAt !== null && isPlausible(namedAt) && { namedAt }),
     ...stated(statedAt, byClock),

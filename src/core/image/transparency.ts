@@ -1,3 +1,4 @@
+import { entropyOf } from "./entropy.ts";
 import type { RawPicture, TransparentPicture } from "./raw-picture.ts";
 
 /** How far a channel must be from white for the eye to find it on white. */
@@ -107,11 +108,7 @@ class Lost {
   }
 
   get isPhoto(): boolean {
-    let bits = 0;
-    for (const count of this.#levels) {
-      if (count > 0) bits -= (count / this.total) * Math.log2(count / this.total);
-    }
-    return bits >= PHOTO_BITS;
+    return entropyOf(this.#levels, this.total) >= PHOTO_BITS;
   }
 
   /** 0..1 */

@@ -21,7 +21,7 @@ export const FILE_COLUMNS = `f.image, r.path AS root, f.path, f.bytes, f.modifie
   f.named_at AS "namedAt",
   (SELECT x.taken_at FROM facts x WHERE x.file = f.id) AS "statedAt",
   (SELECT x.taken_by_clock FROM facts x WHERE x.file = f.id) AS "byClock",
-  (r.state = 'online' AND NOT ${IS_AWAY} AND NOT ${IS_LOST}) AS online, ${IS_LOST} AS "isLost", ${COMPANIONS_OF_FILE} AS companions`;
+  (r.state = 'online' AND NOT ${IS_AWAY}) AS "isReachable", ${IS_LOST} AS "isLost", ${COMPANIONS_OF_FILE} AS companions`;
 export const POST_COLUMNS = `p.image, p.guild AS "guildId", p.channel AS "channelId", p.parent AS "parentId",
   p.message AS "messageId", p.attachment AS "attachmentId", p.author AS "authorId", p.filename,
   p.posted_at AS "postedAt", p.spoiler, p.age_restricted AS "ageRestricted", p.caption`;

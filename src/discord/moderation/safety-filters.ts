@@ -2,8 +2,7 @@ import { type Client, MessageFlags } from "discord.js";
 import { type ImageRef, type Library, NO_IMAGES, unlessPictureError } from "../../core/index.ts";
 import { jumpLink } from "../../shared/placements.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import { type Download, downloadLimits } from "../gateway/download.ts";
-import { withRetry } from "../gateway/retry.ts";
+import type { Download } from "../gateway/download.ts";
 import type { AuditLog } from "../ingest/audit-log.ts";
 import type { Erasures } from "../ingest/erasures.ts";
 import { type GuildSettingsStore, type SafetyRule, safetyActions } from "../ingest/guild-settings.ts";
@@ -20,6 +19,7 @@ import {
 import { TagLimit } from "../results/tag-limit.ts";
 import type { AnswerTexts } from "../texts/english.ts";
 import { answersIn } from "../texts/languages.ts";
+import { fetchPosted } from "./fetch-posted.ts";
 
 export interface SafetyParts {
   readonly client: Client;
@@ -96,14 +96,8 @@ export class SafetyFilters {
 
   async #referTo({ picture, image }: LivePicture): Promise<ImageRef | undefined> {
     if (image) return { id: image.id };
-    if (picture.bytes > downloadLimits.maxBytes) return undefined;
-    try {
-      return { bytes: await withRetry(() => this.#parts.download(picture.url), { attempts: 3 }) };
-    } catch (error) {
-      // It hides none of the others.
-      this.#parts.log.info({ error }, "a picture could not be fetched to compare it with labels");
-      return undefined;
-    }
+    const bytes = await fetchPosted(this.#parts, picture);
+    return bytes && { bytes };
   }
 
   async #act(

@@ -2,8 +2,7 @@ import type { Client } from "discord.js";
 import { LRUCache } from "lru-cache";
 import { type KnownPicture, type Library, unlessPictureError } from "../../core/index.ts";
 import type { DiscordApi } from "../gateway/discord-api.ts";
-import { type Download, downloadLimits } from "../gateway/download.ts";
-import { withRetry } from "../gateway/retry.ts";
+import type { Download } from "../gateway/download.ts";
 import type { AuditLog } from "../ingest/audit-log.ts";
 import type { GuildSettingsStore } from "../ingest/guild-settings.ts";
 import type { LivePicture } from "../ingest/live-messages.ts";
@@ -16,6 +15,7 @@ import {
 } from "../permissions/readable-channels.ts";
 import { TagLimit } from "../results/tag-limit.ts";
 import { actOnScam, type FoundScam, reportMore } from "./act-on-scam.ts";
+import { fetchPosted } from "./fetch-posted.ts";
 
 export interface ScamWatchParts {
   readonly client: Client;
@@ -131,9 +131,7 @@ export class ScamWatch {
     const { attachmentId } = picture.placement;
     const known = this.#known.get(attachmentId) ?? (image && (await recognition.stored(image.id)));
     if (known) return known;
-    if (picture.bytes > downloadLimits.maxBytes) return undefined;
-    // One that cannot be fetched, or is gone already, hides none of the others.
-    const bytes = await this.#fetch(picture.url);
+    const bytes = await fetchPosted(this.#parts, picture);
     const found = bytes && (await recognition.read(bytes).catch(unlessPictureError));
     if (!found) return undefined;
     const { close: _, ...read } = found;
@@ -143,17 +141,8 @@ export class ScamWatch {
 
   /** With its own bytes, which are not kept. */
   async #closeUp({ live }: SeenPicture, picture: KnownPicture): Promise<KnownPicture> {
-    const bytes = await this.#fetch(live.picture.url);
+    const bytes = await fetchPosted(this.#parts, live.picture);
     return bytes ? { ...picture, close: { id: picture.id, bytes } } : picture;
-  }
-
-  async #fetch(url: string): Promise<Uint8Array | undefined> {
-    try {
-      return await withRetry(() => this.#parts.download(url), { attempts: 3 });
-    } catch (error) {
-      this.#parts.log.info({ error }, "a picture could not be fetched to compare it with the scam list");
-      return undefined;
-    }
   }
 
   /** What this member posted within the time of a burst, these included. */

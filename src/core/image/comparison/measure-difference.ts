@@ -1,3 +1,4 @@
+import { entropyOf } from "../entropy.ts";
 import type { Window } from "../summed-area-table.ts";
 import { brightened, type ColourDifference, colourDifference } from "./colour-difference.ts";
 import type { WindowPair } from "./refine-alignment.ts";
@@ -192,7 +193,7 @@ function richnessOf({ one, two }: GreyPair): Richness {
   const counts = [levelCounts(one), levelCounts(two)];
   return {
     ground: Math.max(...counts.map((each) => groundOf(each) / one.length)),
-    entropy: Math.min(...counts.map((each) => entropyOf(each, one.length))),
+    entropy: Math.min(...counts.map((each) => entropyOf(inSteps(each), one.length))),
   };
 }
 
@@ -208,14 +209,13 @@ function levelCounts(values: Float32Array): Float64Array {
 
 const STEP = 4;
 
-function entropyOf(counts: Float64Array, total: number): number {
-  let entropy = 0;
-  for (let level = 0; level < 256; level += STEP) {
-    let sum = 0;
-    for (let more = 0; more < STEP; more++) sum += counts[level + more] as number;
-    if (sum > 0) entropy -= (sum / total) * Math.log2(sum / total);
+function inSteps(counts: Float64Array): Float64Array {
+  const sums = new Float64Array(256 / STEP);
+  for (let level = 0; level < 256; level++) {
+    const step = Math.floor(level / STEP);
+    sums[step] = (sums[step] as number) + (counts[level] as number);
   }
-  return entropy;
+  return sums;
 }
 
 const NEAR = 6;

@@ -1,6 +1,6 @@
 import type { Work } from "../../answers.ts";
 
-/** Of one piece of work, also after the server was started again and counts again. */
+/** Of one piece of work, also after the server was started again and counts from the beginning. */
 export const keyOf = ({ id, startedAt }: Work): string => `${id} ${startedAt}`;
 
 /**
