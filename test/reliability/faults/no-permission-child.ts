@@ -1,13 +1,15 @@
 /** Becomes the user argv[5], without rights on the library at argv[2] and the pictures at argv[3]; argv[4] is their own folder. */
 import { join } from "node:path";
-import { openCatalog } from "../../../src/core/catalog/open-catalog.ts";
 import { LibraryError } from "../../../src/core/errors.ts";
 import { everything, openTestLibrary } from "../../support/test-library.ts";
 
 const [directory = "", pictures = "", own = "", user] = process.argv.slice(2);
 
-// That user may have no access to the program's folder, so the database driver is loaded first.
-await (await openCatalog({ path: ":memory:" })).close();
+// That user may have no access to the program's folder, so all that is loaded when it is needed is used once before.
+const first = await openTestLibrary(join(own, "used before"));
+await first.library.add([pictures]);
+await first.library.within(everything).find({ terms: [{ text: "cat" }] });
+await first.library.close();
 process.setuid?.(Number(user));
 
 const { library } = await openTestLibrary(directory);
