@@ -75,6 +75,11 @@ test("pictures of links are taken only where a manager wants them, and go with t
     return message;
   };
   const before = post("https://example.com/before");
+  // Once this one is there, the preview before it was looked at.
+  const meanwhile = fake.post(general, { pictures: [picture("a lamp")] });
+  await eventually(async () => expect(await placed()).toContain(meanwhile.id));
+  fake.erase([meanwhile]);
+  await eventually(async () => expect(await placed()).not.toContain(meanwhile.id));
   expect((await links(true)).text).toContain("from now on");
   const shown = post("https://example.com/lighthouse");
   const picked = fake.post(general, { pictures: [picture("lighthouse model")] });
